@@ -23,6 +23,7 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
         self.offset = offset
     }
 
+    /// One sentence: what is wrong, and where.
     public var description: String {
         let what =
             switch reason {

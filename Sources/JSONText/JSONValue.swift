@@ -79,6 +79,7 @@ public struct JSONObject: Sendable, Equatable {
     /// The keys in the order of the file.
     public var keys: [String] { members.map(\.key) }
 
+    /// Equal members in equal order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.members.count == right.members.count
             && zip(left.members, right.members).allSatisfy { $0.key == $1.key && $0.value == $1.value }
