@@ -1,0 +1,68 @@
+import CKernels
+import COpenBLAS
+import Foundation
+
+/// The worker pool: every parallel loop of the package goes through here.
+///
+/// Process-wide state, set once: the pool's threads (in C) and OpenBLAS's thread count, which is 1, since our own loops
+/// call it from several threads at once.
+package enum WorkerPool {
+    private static let setUp: Void = {
+        openblas_set_num_threads(1)
+    }()
+
+    /// How many threads loops run on, the caller included.
+    package static var threads: Int {
+        _ = setUp
+        return Int(ck_pool_threads())
+    }
+
+    /// Sets the number of threads; 0 means as many as the process may use. Call it while no loop runs.
+    package static func setThreads(_ count: Int) {
+        _ = setUp
+        ck_pool_set_threads(Int32(clamping: count))
+    }
+
+    /// Runs `body(index)` for each index below `count`, on several threads where that helps. Iterations must not write
+    /// the same memory; what is computed must not depend on their order.
+    package static func forEach(_ count: Int, _ body: (Int) -> Void) {
+        _ = setUp
+        if count <= 1 {
+            if count == 1 { body(0) }
+            return
+        }
+        // The closure is passed by address: it is used only until ck_parallel returns.
+        withoutActuallyEscaping(body) { escapable in
+            unsafe withUnsafePointer(to: escapable) { pointer in
+                unsafe ck_parallel(count, UnsafeMutableRawPointer(mutating: pointer)) { context, index in
+                    unsafe context?.assumingMemoryBound(to: ((Int) -> Void).self).pointee(Int(index))
+                }
+            }
+        }
+    }
+
+    /// Runs `body` over consecutive ranges of at most `size` that cover `0..<count`. The ranges do not depend on the
+    /// number of threads.
+    package static func forEachRange(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {
+        guard count > 0 else { return }
+        let chunks = (count + size - 1) / size
+        forEach(chunks) { chunk in body(chunk * size..<min(count, (chunk + 1) * size)) }
+    }
+
+    /// Runs `body` over ranges of rows such that each range holds about `elements` elements of rows of `width`.
+    package static func forEachRange(
+        ofRows rows: Int, width: Int, elements: Int = 1 << 14, _ body: (Range<Int>) -> Void
+    ) {
+        forEachRange(of: rows, size: max(1, elements / max(1, width)), body)
+    }
+}
+
+/// The kernels of this processor, chosen once.
+let kernels = KernelTable()
+
+/// The table of C functions. Sendable, unchecked: function addresses and a constant name.
+@safe struct KernelTable: @unchecked Sendable {
+    let functions: ck_kernels
+
+    init() { unsafe functions = ck_table().pointee }
+}
