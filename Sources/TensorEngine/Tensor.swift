@@ -6,6 +6,8 @@
 package struct Tensor: Sendable {
     /// The length of each axis.
     package let shape: [Int]
+    /// How many elements.
+    package let count: Int
     /// How elements are stored.
     package let dtype: DType
     /// Only `mutate` changes it.
@@ -16,7 +18,8 @@ package struct Tensor: Sendable {
     var node: GradientNode?
 
     init(shape: [Int], dtype: DType, storage: TensorStorage, byteOffset: Int, node: GradientNode? = nil) {
-        let bytes = dtype.byteCount(of: shape.product)
+        count = shape.product
+        let bytes = dtype.byteCount(of: count)
         precondition(
             byteOffset >= 0 && byteOffset + bytes <= storage.byteCount, "shape \(shape) outside of its storage")
         precondition(
@@ -59,9 +62,6 @@ package struct Tensor: Sendable {
     /// A tensor without axes.
     package init(scalar value: Float) { self.init([value], []) }
 
-    /// How many elements.
-    package var count: Int { shape.product }
-
     /// Bytes of the elements as stored.
     package var byteCount: Int { dtype.byteCount(of: count) }
 
@@ -80,8 +80,13 @@ package struct Tensor: Sendable {
 
     /// The elements; the tensor must be float32.
     package var floats: Floats {
-        precondition(dtype == .f32, "a \(dtype) tensor has no float32 elements: convert it first")
+        requireFloat32()
         return Floats(storage, start: byteOffset / 4, count: count)
+    }
+
+    @inline(never)
+    private func requireFloat32() {
+        precondition(dtype == .f32, "a \(dtype) tensor has no float32 elements: convert it first")
     }
 
     /// A copy of the elements as float32, whatever they are stored as.
@@ -120,5 +125,7 @@ package struct Tensor: Sendable {
 
 extension [Int] {
     /// The product of all elements, 1 for none: the number of elements of a tensor of this shape.
-    package var product: Int { reduce(1, *) }
+    package var product: Int {
+        @inline(never) get { reduce(1, *) }
+    }
 }

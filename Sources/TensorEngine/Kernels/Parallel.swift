@@ -31,22 +31,31 @@ package enum WorkerPool {
             if count == 1 { body(0) }
             return
         }
-        // The closure is passed by address: it is used only until ck_parallel returns.
-        withoutActuallyEscaping(body) { escapable in
-            unsafe withUnsafePointer(to: escapable) { pointer in
-                unsafe ck_parallel(count, UnsafeMutableRawPointer(mutating: pointer)) { context, index in
-                    unsafe context?.assumingMemoryBound(to: ((Int) -> Void).self).pointee(Int(index))
-                }
-            }
-        }
+        forEachRange(of: count, size: 1) { range in body(range.lowerBound) }
     }
 
     /// Runs `body` over consecutive ranges of at most `size` that cover `0..<count`. The ranges do not depend on the
     /// number of threads.
     package static func forEachRange(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {
+        _ = setUp
         guard count > 0 else { return }
-        let chunks = (count + size - 1) / size
-        forEach(chunks) { chunk in body(chunk * size..<min(count, (chunk + 1) * size)) }
+        // The closure goes by address and is used only until ck_parallel returns.
+        withoutActuallyEscaping(body) { escapable in
+            let loop = RangeLoop(count: count, size: size, body: escapable)
+            unsafe withUnsafePointer(to: loop) { pointer in
+                unsafe ck_parallel((count + size - 1) / size, UnsafeMutableRawPointer(mutating: pointer)) {
+                    unsafe $0?.assumingMemoryBound(to: RangeLoop.self).pointee.run(chunk: Int($1))
+                }
+            }
+        }
+    }
+
+    private struct RangeLoop {
+        let count: Int
+        let size: Int
+        let body: (Range<Int>) -> Void
+
+        func run(chunk: Int) { body(chunk * size..<min(count, (chunk + 1) * size)) }
     }
 
     /// Runs `body` over ranges of rows such that each range holds about `elements` elements of rows of `width`.

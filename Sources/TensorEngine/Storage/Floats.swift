@@ -9,11 +9,17 @@
     package let count: Int
 
     init(_ storage: TensorStorage, start: Int, count: Int) {
-        precondition(
-            start >= 0 && count >= 0 && (start + count) * 4 <= storage.byteCount, "view outside of its storage")
+        Floats.check(start: start, count: count, bytes: storage.byteCount)
         self.storage = storage
         self.start = start
         self.count = count
+    }
+
+    /// Traps where the elements would not lie within `bytes`. (Apart, so that the initialiser has no branches: with
+    /// them, SimplifyCFG of Swift 6.3.1 breaks the SIL of everything that inlines it, and crashes later.)
+    @inline(never)
+    static func check(start: Int, count: Int, bytes: Int) {
+        precondition(start >= 0 && count >= 0 && (start + count) * 4 <= bytes, "view outside of its storage")
     }
 
     var pointer: UnsafePointer<Float> {
@@ -48,8 +54,7 @@
 
     init(_ storage: TensorStorage, start: Int, count: Int) {
         precondition(!storage.isMapped, "mapped storage is read-only")
-        precondition(
-            start >= 0 && count >= 0 && (start + count) * 4 <= storage.byteCount, "view outside of its storage")
+        Floats.check(start: start, count: count, bytes: storage.byteCount)
         self.storage = storage
         self.start = start
         self.count = count
