@@ -2,9 +2,14 @@
 struct TextPattern: Sendable {
     private enum Kind: Sendable {
         case literal([UInt8])
+        case gpt2
+        case program(PatternProgram)
     }
 
     private let kind: Kind
+
+    /// The rule that has a hand-written matcher.
+    private static let gpt2 = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
     /// A pattern that is the string itself.
     init(literal: [UInt8]) { kind = .literal(literal) }
@@ -12,10 +17,22 @@ struct TextPattern: Sendable {
     /// A pattern as `tokenizer.json` writes it: `{"String": …}` or `{"Regex": …}`.
     init(_ node: ConfigurationNode) throws(TokenizerError) {
         if let literal = node.optional("String") {
-            kind = .literal(Array(try literal.string().utf8))
+            self.init(literal: Array(try literal.string().utf8))
             return
         }
-        throw .unsupported(file: node.file, key: node.path, what: "this pattern")
+        let regex = try node.required("Regex")
+        try self.init(regex: try regex.string(), file: node.file, key: regex.path)
+    }
+
+    /// A regular expression.
+    init(regex: String, file: String, key: String) throws(TokenizerError) {
+        if regex == Self.gpt2 {
+            kind = .gpt2
+            return
+        }
+        do throws(PatternParser.Problem) { kind = .program(try PatternProgram(regex)) } catch {
+            throw .badPattern(file: file, key: key, pattern: regex, offset: error.offset, reason: error.reason)
+        }
     }
 
     /// Calls `body` for each part of the piece in its order: what the pattern matches and what lies between.
@@ -29,7 +46,40 @@ struct TextPattern: Sendable {
                 body(found..<consumed, true)
             }
             if consumed < piece.upperBound { body(consumed..<piece.upperBound, false) }
+        case .gpt2:
+            var position = piece.lowerBound
+            while position < piece.upperBound {
+                let end = GPT2Splitter.end(text, from: position, limit: piece.upperBound)
+                body(position..<end, true)
+                position = end
+            }
+        case .program(let program):
+            guard !piece.isEmpty else { return }
+            Self.forEachMatch(of: program, text, piece, body)
         }
+    }
+
+    private static func forEachMatch(
+        of program: PatternProgram, _ text: [UInt8], _ piece: Range<Int>, _ body: (Range<Int>, Bool) -> Void
+    ) {
+        var matcher = PatternMatcher(program)
+        var consumed = piece.lowerBound
+        var position = piece.lowerBound
+        var lastEnd = -1
+        while position <= piece.upperBound {
+            let end = matcher.end(text, piece, from: position)
+            // A match of nothing right behind the last match does not count.
+            if end < 0 || (end == position && end == lastEnd) {
+                position += position < piece.upperBound ? UTF8Text.length(text[position]) : 1
+                continue
+            }
+            if consumed < position { body(consumed..<position, false) }
+            body(position..<end, true)
+            consumed = end
+            lastEnd = end
+            position = end
+        }
+        if consumed < piece.upperBound { body(consumed..<piece.upperBound, false) }
     }
 
     /// The text with every match replaced.

@@ -39,6 +39,8 @@ struct ModelScratch {
     var heap: [UInt64] = []
     /// Bytes of a key that has to be put together.
     var key: [UInt8] = []
+    /// Best path to each byte, for unigram.
+    var path: [UnigramNode] = []
 }
 
 /// Words met before and the ids they gave, so that the merges are worked out once for each.

@@ -6,6 +6,8 @@ struct TokenizerFile {
     private var components = [String: ConfigurationNode]()
     private var modelFields: [(key: String, value: JSONValue)] = []
     private var vocabulary: Vocabulary?
+    /// The score of each token, where the vocabulary is a list of them.
+    private var scores: [Double]?
     /// Texts of the merge rules, left and right, one after the other, and where each ends.
     private var merges = MergeTexts()
 
@@ -54,6 +56,7 @@ struct TokenizerFile {
             let kind = try json({ reader throws(JSONError) in try reader.kind() }, &reader)
             switch (key, kind) {
             case ("vocab", .object): try readVocabulary(&reader)
+            case ("vocab", .array): try readScores(&reader)
             case ("merges", .array): try readMerges(&reader)
             default:
                 modelFields.append((key, try json({ reader throws(JSONError) in try reader.value() }, &reader)))
@@ -63,6 +66,28 @@ struct TokenizerFile {
 
     private mutating func readVocabulary(_ reader: inout JSONReader) throws(TokenizerError) {
         vocabulary = try VocabularyFile.vocabulary(&reader, file: file, key: "model.vocab")
+    }
+
+    private mutating func readScores(_ reader: inout JSONReader) throws(TokenizerError) {
+        var vocabulary = Vocabulary(minimumCapacity: 32_768)
+        var scores: [Double] = []
+        var token: [UInt8] = []
+        do throws(JSONError) {
+            try reader.enterArray()
+            while try reader.nextElement() {
+                token.removeAll(keepingCapacity: true)
+                let start = reader.offset
+                try reader.enterArray()
+                guard try reader.nextElement() else { throw JSONError(reason: .unexpectedByte(0x5D), offset: start) }
+                try reader.string(appendingTo: &token)
+                guard try reader.nextElement(), let score = try reader.value().double, try !reader.nextElement()
+                else { throw JSONError(reason: .badNumber, offset: start) }
+                vocabulary.append(token)
+                scores.append(score)
+            }
+        } catch { throw .notJSON(file: file, error: error) }
+        self.vocabulary = vocabulary
+        self.scores = scores
     }
 
     private mutating func readMerges(_ reader: inout JSONReader) throws(TokenizerError) {
@@ -109,29 +134,7 @@ struct TokenizerFile {
     private func model() throws(TokenizerError) -> TokenModel {
         guard !modelFields.isEmpty || vocabulary != nil else { throw .missingKey(file: file, key: "model") }
         let node = ConfigurationNode(file: file, path: "model", value: .object(JSONObject(modelFields)))
-        let type = try node.string("type") ?? (merges.isPresent ? "BPE" : "")
-        switch type {
-        case "BPE": return .bytePair(try bytePair(node))
-        default: throw .unknownType(file: file, key: "model", found: type)
-        }
-    }
-
-    private func bytePair(_ node: ConfigurationNode) throws(TokenizerError) -> BytePairEncoding {
-        guard let vocabulary else { throw .missingKey(file: file, key: "model.vocab") }
-        guard merges.isPresent else { throw .missingKey(file: file, key: "model.merges") }
-        if let dropout = node.optional("dropout"), dropout.value.double != 0 {
-            throw .unsupported(file: file, key: "model.dropout", what: "random merging")
-        }
-        let options = BytePairEncoding.Options(
-            unknownToken: try node.string("unk_token"),
-            continuingPrefix: Array(try node.string("continuing_subword_prefix")?.utf8 ?? "".utf8),
-            endSuffix: Array(try node.string("end_of_word_suffix")?.utf8 ?? "".utf8),
-            fusesUnknown: try node.bool("fuse_unk", default: false),
-            hasByteFallback: try node.bool("byte_fallback", default: false),
-            ignoresMerges: try node.bool("ignore_merges", default: false))
-        let table = try merges.table(
-            vocabulary, prefixLength: options.continuingPrefix.count, file: file, key: "model.merges")
-        return BytePairEncoding(vocabulary: vocabulary, merges: table, options: options)
+        return try TokenModel(node, vocabulary: vocabulary, scores: scores, merges: merges)
     }
 
     private func addedTokens() throws(TokenizerError) -> [AddedToken] {
@@ -162,6 +165,7 @@ extension TokenizerPipeline {
             if model.vocabulary.identifier(unknown) == nil {
                 throw .noUnknownToken(file: file, key: "model.unk_token", token: unknown)
             }
+        case .unigram, .wordPiece, .wordLevel: break
         }
     }
 }

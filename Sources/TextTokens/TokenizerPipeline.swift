@@ -90,7 +90,8 @@ struct TokenizerPipeline: Sendable {
             return
         }
         var normalized = NormalizedText(
-            bytes: bytes, sources: tracks ? Self.ownSources(bytes, from: section.lowerBound) : [])
+            bytes: bytes, sources: tracks ? Self.ownSources(bytes, from: section.lowerBound) : [],
+            originalStart: Int32(section.lowerBound))
         normalizer?.apply(to: &normalized)
         for part in added.normalizedSections(normalized.bytes) {
             if let identifier = part.identifier {
@@ -112,7 +113,7 @@ struct TokenizerPipeline: Sendable {
         var buffer = buffer
         preTokenizer?.apply(to: &buffer, mapsBytes: !takesRawBytes)
         let first = output.spans.count
-        for piece in buffer.pieces { model.tokenize(buffer.bytes, piece, scratch: &scratch, output: &output) }
+        model.tokenize(buffer.bytes, buffer.pieces, scratch: &scratch, output: &output)
         guard output.tracksSpans else { return }
         for index in first..<output.spans.count {
             let span = output.spans[index]
