@@ -88,7 +88,7 @@ let package = Package(
         // MARK: - Tests
         tests("JSONText"),
         tests("TensorEngine", ["CKernels"]),
-        tests("TextTokens"),
+        tests("TextTokens", ["JSONText"]),
         tests("Imaging"),
         tests("ImageFiles"),
         tests("NeuralLayers"),

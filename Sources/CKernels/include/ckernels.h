@@ -111,7 +111,26 @@ typedef struct {
                   float beta2, float epsilon, float decay, float correction1, float correction2);
     void (*lion)(float *p, const float *g, float *m, long count, float grad_scale, float lr, float beta1, float beta2,
                  float decay);
+
+    /* --- packed product with bf16 inputs and float sums (training, prefill) ---
+       y[m][n] = Σ_k a[m][k]·b[n][k], every input rounded to bf16 (nearest even), the sum kept in float. Pack both sides,
+       then multiply tiles; packing and tiles may be cut anywhere, the value of an element stays the same bit for bit.
+       bf16_pack: `count` lines of `inputs` elements into panels of `panel` lines (CK_ROW_PANEL for a, CK_COLUMN_PANEL
+       for b), `ck_bf16_packed_bytes(panel, count, inputs)` bytes, any alignment. `across` false: line i is row i of
+       `source` (x, or W[outputs × inputs]); true: line i is column i (W[inputs × outputs], or a transposed). `stride` is the
+       source's row length in elements. Any dtype; block types: stride a multiple of 32, and `inputs` too unless across.
+       The first element of a block type's source must begin a block. */
+    void (*bf16_pack)(ck_dtype dtype, const void *source, long stride, bool across, long count, long inputs, long panel,
+                      void *packed);
+    /* y = (or += if accumulate) for rows × outputs from packed sides of the same `inputs`. To start at line i of a packed
+       side (i a multiple of its panel) advance its pointer by ck_bf16_packed_bytes(panel, i, inputs). */
+    void (*bf16_gemm)(const void *packed_a, const void *packed_b, long rows, long outputs, long inputs, bool accumulate,
+                      float *y, long y_stride);
 } ck_kernels;
+
+enum { CK_ROW_PANEL = 12, CK_COLUMN_PANEL = 32 };
+/* Bytes of `count` lines of `inputs` elements packed in panels of `panel` lines (the last panel padded with zeros). */
+size_t ck_bf16_packed_bytes(long panel, long count, long inputs);
 
 /* The best table for this processor (decided once) and the plain one. */
 const ck_kernels *ck_table(void);

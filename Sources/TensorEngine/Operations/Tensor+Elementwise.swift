@@ -103,3 +103,34 @@ extension Tensor {
         }
     }
 }
+
+extension Tensor {
+    /// One divided by every element.
+    package func reciprocal() -> Tensor {
+        let x = floats
+        let output = Tensor(x.array.map { 1 / $0 }, shape)
+        return output.recorded(from: [self]) { gradient in [(gradient * output.detached * output.detached).scaled(by: -1)] }
+    }
+}
+
+extension Tensor {
+    /// Every element cut to `−bound…bound`; the gradient passes where nothing was cut.
+    package func clamped(to bound: Float) -> Tensor {
+        let x = floats
+        let output = mapped { range, output in
+            for index in 0..<range.count { output[index] = min(bound, max(-bound, x[range.lowerBound + index])) }
+        }
+        let input = detached
+        return output.recorded(from: [self]) { gradient in
+            let x = input.floats
+            let dy = gradient.floats
+            return [
+                gradient.mapped { range, output in
+                    for index in 0..<range.count {
+                        output[index] = abs(x[range.lowerBound + index]) <= bound ? dy[range.lowerBound + index] : 0
+                    }
+                }
+            ]
+        }
+    }
+}

@@ -50,11 +50,12 @@ extension Tensor {
         }
     }
 
-    /// This tensor with the rows `indices` (each at most once) replaced by the rows of `replacement`.
+    /// This tensor with the rows `indices` (rows of the last axis, counted over all others; each at most once) replaced by
+    /// the rows of `replacement`.
     ///
     /// What puts projected query tokens into the embeddings of a text.
     package func replacingRows(_ indices: [Int], with replacement: Tensor) -> Tensor {
-        let width = shape.dropFirst().reduce(1, *)
+        let width = shape.last ?? 1
         precondition(
             replacement.count == indices.count * width, "\(replacement.shape) for \(indices.count) rows of \(shape)")
         let (source, rows) = (floats, replacement.floats)

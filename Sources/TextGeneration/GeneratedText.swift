@@ -1,0 +1,12 @@
+/// What was generated, token by token.
+public struct GeneratedText: Sendable, Equatable {
+    /// The text, without special tokens and without blanks at its ends.
+    public var text: String
+    /// Generated ids, without the prompt; the end token included where it was generated.
+    public var tokenIDs: [Int]
+    /// Natural logarithm of the probability of each token under the model, before any rule of the options.
+    public var logProbabilities: [Float]
+
+    /// The sum of `logProbabilities`.
+    public var logProbability: Double { logProbabilities.reduce(0) { $0 + Double($1) } }
+}

@@ -1,0 +1,51 @@
+import NeuralLayers
+import TensorEngine
+
+/// Attention as BERT has it (Devlin et al. 2018): projected, added to its input, normed.
+struct BERTAttention: Sendable {
+    private let shape: AttentionShape
+    private let query: Linear
+    private let key: Linear
+    private let value: Linear
+    private let output: Linear
+    private let norm: LayerNorm
+
+    /// The block at `scope` (`attention.{query,key,value}`, `output.{dense,LayerNorm}`).
+    init(_ configuration: QueryTransformerConfiguration, keyWidth: Int, in scope: ParameterScope) {
+        let width = configuration.width
+        let inner = scope / "attention"
+        shape = AttentionShape(heads: configuration.heads, headWidth: width / configuration.heads)
+        query = Linear(width, width, in: inner / "query")
+        key = Linear(keyWidth, width, in: inner / "key")
+        value = Linear(keyWidth, width, in: inner / "value")
+        output = Linear(width, width, in: scope / "output" / "dense")
+        norm = LayerNorm(width, epsilon: configuration.epsilon, in: scope / "output" / "LayerNorm")
+    }
+
+    /// - Parameters:
+    ///   - x: `[batch, rows, width]`
+    ///   - keys: what is attended to, `[batch, tokens, keyWidth]`
+    ///   - mask: which of them each row sees.
+    func callAsFunction(_ x: Tensor, keys: Tensor, mask: AttentionMask? = nil) -> Tensor {
+        let attended = Tensor.attention(
+            queries: query(x), keys: key(keys), values: value(keys), shape: shape, mask: mask)
+        return norm(output(attended) + x)
+    }
+}
+
+/// The feed-forward as BERT has it: added to its input, normed.
+struct BERTFeedForward: Sendable {
+    private let feedForward: FeedForward
+    private let norm: LayerNorm
+
+    init(_ configuration: QueryTransformerConfiguration, expand: ParameterScope, contract: ParameterScope) {
+        feedForward = FeedForward(
+            expand: Linear(configuration.width, configuration.hidden, in: expand / "dense"),
+            contract: Linear(configuration.hidden, configuration.width, in: contract / "dense"),
+            activation: configuration.activation)
+        norm = LayerNorm(configuration.width, epsilon: configuration.epsilon, in: contract / "LayerNorm")
+    }
+
+    /// - Parameter x: `[..., width]`
+    func callAsFunction(_ x: Tensor) -> Tensor { norm(feedForward(x) + x) }
+}

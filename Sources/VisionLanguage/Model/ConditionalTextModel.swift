@@ -1,0 +1,109 @@
+import NeuralLayers
+import TensorEngine
+
+/// A language model that writes text after pictures and a prompt, whatever its architecture.
+///
+/// What depends on the pictures alone is computed once, as a `prefix`; each prompt goes on from there.
+package protocol ConditionalTextModel: Sendable {
+    /// What the pictures contribute: `images` of `[queries, width]` each, in the order of the prompt.
+    func prefix(of images: [Tensor]) -> ContextPrefix
+
+    /// Reads a prompt after the prefix.
+    /// - Returns: the state to go on from, and the logits of the next token, `[vocabulary]`.
+    func begin(after prefix: ContextPrefix, prompt: [Int]) -> (state: DecodingState, logits: Tensor)
+
+    /// Reads one more token of each sequence.
+    /// - Returns: the logits of the tokens after them, `[sequences, vocabulary]`.
+    func advance(_ states: inout [DecodingState], by tokens: [Int]) -> Tensor
+
+    /// The logits that predict each token of `continuation` after prefix and prompt, `[continuation, vocabulary]`.
+    func logits(after prefix: ContextPrefix, prompt: [Int], continuation: [Int]) -> Tensor
+}
+
+/// What the pictures of a prompt contribute.
+package struct ContextPrefix: Sendable {
+    /// Embeddings of all pictures, `[queries, width]`; nil without pictures.
+    package let embeddings: Tensor?
+    /// The cache after reading them, for decoder-only models.
+    package let cache: KeyValueCache?
+    /// The logits after the last image token, `[vocabulary]`, for an empty prompt.
+    package let logits: Tensor?
+}
+
+/// Where the writing of one sequence stands.
+package struct DecodingState: Sendable {
+    /// Keys and values of everything read so far.
+    package var cache: KeyValueCache
+
+    /// The state of this cache.
+    package init(cache: KeyValueCache) { self.cache = cache }
+
+    /// Nothing: what a state is while its cache is on loan.
+    package static let empty = DecodingState(cache: KeyValueCache(layers: []))
+}
+
+/// A decoder-only model: pictures, prompt and answer are one sequence.
+package struct DecoderOnlyModel: ConditionalTextModel {
+    /// The decoder.
+    package let decoder: any TextDecoder
+
+    /// The model of this decoder.
+    package init(_ decoder: any TextDecoder) { self.decoder = decoder }
+
+    package func prefix(of images: [Tensor]) -> ContextPrefix {
+        let cache = decoder.makeCache()
+        guard !images.isEmpty else { return ContextPrefix(embeddings: nil, cache: cache, logits: nil) }
+        let embeddings = Tensor.concatenated(images)  // [queries, width]
+        var caches = [cache]
+        let hidden = read(embeddings, &caches)  // [queries, width]
+        let last = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
+        return ContextPrefix(embeddings: embeddings, cache: caches[0], logits: last.element(0))
+    }
+
+    package func begin(after prefix: ContextPrefix, prompt: [Int]) -> (state: DecodingState, logits: Tensor) {
+        var caches = [prefix.cache ?? decoder.makeCache()]
+        if prompt.isEmpty, let logits = prefix.logits { return (DecodingState(cache: caches[0]), logits) }
+        precondition(!prompt.isEmpty, "neither pictures nor a prompt")
+        let hidden = read(decoder.embeddings(of: prompt), &caches)
+        let logits = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
+        return (DecodingState(cache: caches[0]), logits.element(0))
+    }
+
+    package func advance(_ states: inout [DecodingState], by tokens: [Int]) -> Tensor {
+        precondition(states.count == tokens.count, "\(tokens.count) tokens for \(states.count) sequences")
+        var rows: [Tensor] = []
+        // Groups small enough for the kernels whose rows do not depend on one another: a sequence's answer is the
+        // same in any company.
+        for start in stride(from: 0, to: states.count, by: Tensor.decodeRows) {
+            let group = start..<min(states.count, start + Tensor.decodeRows)
+            var caches = group.map { states[$0].cache }
+            // The states let go of their caches, so that these grow in place.
+            for index in group { states[index] = .empty }
+            let embeddings = decoder.embeddings(of: Array(tokens[group]))  // [group, width]
+            var pass = DecoderPass(tokens: 1, after: caches)
+            caches = []
+            let hidden = decoder.hiddenStates(embeddings.reshaped([group.count, 1, embeddings.shape[1]]), pass: &pass)
+            for (index, cache) in zip(group, pass.caches) { states[index].cache = cache }
+            rows.append(decoder.logits(hidden.reshaped([group.count, hidden.shape[2]])))
+        }
+        return rows.count == 1 ? rows[0] : .concatenated(rows)
+    }
+
+    package func logits(after prefix: ContextPrefix, prompt: [Int], continuation: [Int]) -> Tensor {
+        let (state, first) = begin(after: prefix, prompt: prompt)
+        guard continuation.count > 1 else { return first.reshaped([1, first.count]) }
+        var caches = [state.cache]
+        let hidden = read(decoder.embeddings(of: Array(continuation.dropLast())), &caches)
+        return .concatenated([first.reshaped([1, first.count]), decoder.logits(hidden)])
+    }
+
+    /// Reads embeddings `[tokens, width]` of one sequence after its cache; the hidden states `[tokens, width]`.
+    private func read(_ embeddings: Tensor, _ caches: inout [KeyValueCache]) -> Tensor {
+        var pass = DecoderPass(tokens: embeddings.shape[0], after: caches)
+        caches = []
+        let hidden = decoder.hiddenStates(
+            embeddings.reshaped([1, embeddings.shape[0], embeddings.shape[1]]), pass: &pass)
+        caches = pass.caches
+        return hidden.element(0)
+    }
+}

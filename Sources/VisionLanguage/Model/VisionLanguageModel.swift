@@ -1,0 +1,101 @@
+import Imaging
+import NeuralLayers
+import TensorEngine
+
+/// A vision encoder, a bridge and a language model: pictures and text in, text out (Li et al. 2023, BLIP-2).
+package struct VisionLanguageModel: Sendable {
+    /// Pixels to features.
+    package let visionEncoder: any VisionEncoder
+    /// Features to query tokens.
+    package let queryTransformer: QueryTransformer
+    /// Where the querying transformer starts from, `[1, queries, width]`.
+    package let learnedQueries: Parameter
+    /// Query tokens to decoder embeddings.
+    package let projection: Linear
+    /// The language model.
+    package let decoder: any TextDecoder
+    /// The id that stands for an image token in a sequence of ids, where there is one.
+    package let imageTokenID: Int?
+    /// Every parameter, in the order in which the layers took them.
+    package let parameters: [Parameter]
+
+    /// A model of parts made elsewhere.
+    package init(
+        visionEncoder: any VisionEncoder, queryTransformer: QueryTransformer, learnedQueries: Parameter,
+        projection: Linear, decoder: any TextDecoder, imageTokenID: Int?, parameters: [Parameter]
+    ) {
+        self.visionEncoder = visionEncoder
+        self.queryTransformer = queryTransformer
+        self.learnedQueries = learnedQueries
+        self.projection = projection
+        self.decoder = decoder
+        self.imageTokenID = imageTokenID
+        self.parameters = parameters
+    }
+
+    /// Query tokens a picture.
+    package var queries: Int { learnedQueries.tensor.shape[1] }
+
+    /// - Parameter pixels: `[batch, 3, height, width]`
+    package func features(of pixels: Tensor) -> ImageFeatures { ImageFeatures(visionEncoder(pixels)) }
+
+    /// - Parameter features: `[batch, tokens, visionWidth]`
+    package func queryTokens(of features: ImageFeatures) -> QueryTokens {
+        let learned = learnedQueries.tensor.converted32()
+        let starts = learned.reshaped([learned.shape[1], learned.shape[2]]).repeated(features.tensor.shape[0])
+        return QueryTokens(queryTransformer(queries: starts, features: features.tensor))
+    }
+
+    /// - Parameter queries: `[batch, queries, queryWidth]`
+    package func embeddings(of queries: QueryTokens) -> ImageEmbeddings { ImageEmbeddings(projection(queries.tensor)) }
+
+    /// The whole way from pixels to what the decoder sees, picture by picture, so that a picture's embeddings do not
+    /// depend on the batch it came in.
+    ///
+    /// - Parameter pixels: `[batch, 3, height, width]`
+    /// - Returns: `[batch, queries, decoderWidth]`
+    package func imageEmbeddings(of pixels: Tensor) -> ImageEmbeddings {
+        let each = (0..<pixels.shape[0]).map { index in
+            embeddings(of: queryTokens(of: features(of: pixels.slice(index..<index + 1)))).tensor
+        }
+        return ImageEmbeddings(each.count == 1 ? each[0] : .concatenated(each))
+    }
+
+    /// The language model as something that writes after pictures and a prompt.
+    package var textModel: any ConditionalTextModel { DecoderOnlyModel(decoder) }
+
+    /// The logits at every position of whole sequences, image tokens spliced in: what training and parity look at.
+    ///
+    /// - Parameters:
+    ///   - ids: `[batch][sequence]`, all of one length, image tokens as `imageTokenID`.
+    ///   - lengths: tokens of each sequence that count, the rest being padding at the end; nil for all.
+    ///   - images: `[batch, queries, decoderWidth]`
+    ///   - recordsRouting: whether to return router logits.
+    /// - Returns: `[batch, sequence, vocabulary]`, and `[tokens, experts]` a mixture layer.
+    package func logits(
+        ids: [[Int]], lengths: [Int]? = nil, images: ImageEmbeddings, recordsRouting: Bool = false
+    ) -> (logits: Tensor, routerLogits: [Tensor]) {
+        let sequence = ids[0].count
+        let flat = ids.flatMap(\.self)
+        let imagePositions = flat.indices.filter { flat[$0] == imageTokenID }
+        // Image ids may lie outside of the table: any row does, it is replaced.
+        let text = decoder.embeddings(of: flat.map { $0 == imageTokenID ? 0 : $0 })  // [batch·sequence, width]
+        let spliced = text.replacingRows(imagePositions, with: images.tensor)
+        var pass = DecoderPass.whole(batch: ids.count, sequence: sequence, lengths: lengths)
+        pass.routerLogits = recordsRouting ? [] : nil
+        let hidden = decoder.hiddenStates(spliced.reshaped([ids.count, sequence, text.shape[1]]), pass: &pass)
+        return (decoder.logits(hidden), pass.routerLogits ?? [])
+    }
+}
+
+extension DecoderPass {
+    /// Whole sequences of one length, causal, padded at the end after `lengths` tokens.
+    package static func whole(batch: Int, sequence: Int, lengths: [Int]? = nil) -> DecoderPass {
+        let causal = AttentionMask.causal(batch: batch, queries: sequence, keys: sequence)
+        let positions = Array(repeatElement(Array(0..<sequence), count: batch).joined())
+        guard let lengths else { return DecoderPass(positions: positions, mask: causal) }
+        let ends = causal.end.enumerated().map { min($1, Int32(lengths[$0 / sequence])) }
+        return DecoderPass(
+            positions: positions, mask: AttentionMask(first: causal.first, end: ends, queries: sequence))
+    }
+}

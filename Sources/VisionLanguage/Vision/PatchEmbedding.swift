@@ -1,0 +1,48 @@
+import NeuralLayers
+import TensorEngine
+
+/// Cuts pictures into square patches and projects each: a convolution whose stride is its kernel.
+package struct PatchEmbedding: Sendable {
+    /// Side of a patch in pixels.
+    package let patch: Int
+    private let weight: Parameter
+    private let bias: Parameter?
+
+    /// The layer at `scope`: `weight` of `[width, 3, patch, patch]`, `bias` of `[width]`.
+    package init(width: Int, patch: Int, bias: Bool = true, in scope: ParameterScope) {
+        self.patch = patch
+        weight = scope.parameter("weight", [width, 3, patch, patch])
+        self.bias = bias ? scope.parameter("bias", [width], .zeros) : nil
+    }
+
+    /// - Parameter pixels: `[batch, 3, height, width]`, RGB, normalised; pixels beyond the last whole patch are left out,
+    ///   as a convolution leaves them.
+    /// - Returns: `[batch, rows·columns, width]`, patches row by row.
+    package func callAsFunction(_ pixels: Tensor) -> Tensor {
+        let weight = weight.tensor
+        let patches = cut(pixels)  // [batch, rows·columns, 3·patch·patch]
+        return patches.linear(weight.reshaped([weight.shape[0], 3 * patch * patch]), bias: bias?.tensor)
+    }
+
+    private func cut(_ pixels: Tensor) -> Tensor {
+        precondition(pixels.shape.count == 4 && pixels.shape[1] == 3, "pixels of \(pixels.shape)")
+        let (batch, height, width) = (pixels.shape[0], pixels.shape[2], pixels.shape[3])
+        let (rows, columns) = (height / patch, width / patch)
+        let source = pixels.floats
+        return Tensor([batch, rows * columns, 3 * patch * patch]) { output in
+            for image in 0..<batch {
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        let target = ((image * rows + row) * columns + column) * 3 * patch * patch
+                        for line in 0..<3 * patch {
+                            let (channel, y) = (line / patch, line % patch)
+                            let start = ((image * 3 + channel) * height + row * patch + y) * width + column * patch
+                            output[target + line * patch..<target + (line + 1) * patch].copy(
+                                from: source[start..<start + patch])
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
