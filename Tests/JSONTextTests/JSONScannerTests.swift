@@ -39,3 +39,18 @@ import Testing
         #expect(value["a"]?.integer == 3)
     }
 }
+
+@Suite struct JSONWritingTests {
+    @Test func `what is written reads back as the same value`() throws {
+        let value = JSONValue.object([
+            ("text", .string("a \"quoted\" \\ line\n\t\u{1} é 🙂")), ("numbers", .array([.integer(-3), .double(0.1), .double(1e-9)])),
+            ("nothing", .null), ("yes", .bool(true)), ("empty", .object([])),
+        ])
+
+        #expect(try JSONValue(parsing: value.text) == value)
+    }
+
+    @Test func `numbers that JSON lacks become null`() {
+        #expect(JSONValue.array([.double(.nan), .double(.infinity)]).text == "[null, null]")
+    }
+}
