@@ -57,7 +57,7 @@ let package = Package(
         // MARK: - Layer 2
         room("Imaging", ["TensorEngine"]),
         room("NeuralLayers", ["TensorEngine"]),
-        room("Checkpoints", ["TensorEngine", "JSONText"]),
+        room("Checkpoints", ["TensorEngine", "JSONText", .product(name: "Crypto", package: "swift-crypto")]),
 
         // MARK: - Layer 3
         room("ImageFiles", ["Imaging", "CImageCodecs"]),
@@ -92,7 +92,7 @@ let package = Package(
         tests("Imaging"),
         tests("ImageFiles"),
         tests("NeuralLayers"),
-        tests("Checkpoints"),
+        tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles"]),
         tests("TextGeneration", ["ImageFiles"]),
         tests("ModelEvaluation"),
