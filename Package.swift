@@ -55,7 +55,7 @@ let package = Package(
         room("TextTokens", ["JSONText"]),
 
         // MARK: - Layer 2
-        room("Imaging", ["TensorEngine"]),
+        room("Imaging", ["TensorEngine", "CImageCodecs", "JSONText"]),
         room("NeuralLayers", ["TensorEngine"]),
         room("Checkpoints", ["TensorEngine", "JSONText", .product(name: "Crypto", package: "swift-crypto")]),
 
@@ -89,8 +89,8 @@ let package = Package(
         tests("JSONText"),
         tests("TensorEngine", ["CKernels"]),
         tests("TextTokens", ["JSONText"]),
-        tests("Imaging"),
-        tests("ImageFiles"),
+        tests("Imaging", ["CImageCodecs", "JSONText"]),
+        tests("ImageFiles", ["Imaging"]),
         tests("NeuralLayers"),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles"]),

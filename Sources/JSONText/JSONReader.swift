@@ -97,6 +97,14 @@ public struct JSONReader {
         return integer
     }
 
+    /// The characters of the number at the cursor, which is checked to be one.
+    public mutating func numberText() throws(JSONError) -> ArraySlice<UInt8> {
+        guard try kind() == .number else { throw scanner.unexpected() }
+        let start = scanner.position
+        _ = try scanner.number()
+        return scanner.bytes[start..<scanner.position]
+    }
+
     /// Goes past the value at the cursor.
     public mutating func skipValue() throws(JSONError) {
         switch try kind() {

@@ -105,9 +105,9 @@ struct AddedVocabulary: Sendable {
     private func touchesWord(_ text: [UInt8], _ range: Range<Int>) -> Bool {
         if range.lowerBound > 0 {
             let before = UTF8Text.previous(text, range.lowerBound, from: 0)
-            if WordScalars.contains(UTF8Text.scalar(text, before).value) { return true }
+            if LibraryUnicode.isWord(UTF8Text.scalar(text, before).value) { return true }
         }
-        return range.upperBound < text.count && WordScalars.contains(UTF8Text.scalar(text, range.upperBound).value)
+        return range.upperBound < text.count && LibraryUnicode.isWord(UTF8Text.scalar(text, range.upperBound).value)
     }
 
     private func spaceStart(_ text: [UInt8], before position: Int) -> Int {

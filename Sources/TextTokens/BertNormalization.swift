@@ -30,7 +30,7 @@ struct BertNormalization: Sendable {
         if separatesChinese, !text.isASCII { Self.separate(&text) }
         if stripsAccents, !text.isASCII {
             NormalizationForm.decomposed.apply(to: &text)
-            text.rewrite { $0.filter { GeneralCategories.bit($0) & (1 << 5) == 0 } }
+            text.rewrite { $0.filter { !LibraryUnicode.isNonspacingMark($0) } }
         }
         if lowercases { Normalizer.lowercase(&text) }
     }
@@ -50,8 +50,7 @@ struct BertNormalization: Sendable {
 
     private static func isControl(_ scalar: UInt32) -> Bool {
         if scalar == 0x09 || scalar == 0x0A || scalar == 0x0D { return false }
-        // Control, format, private use.
-        return GeneralCategories.bit(scalar) & (0b1111 << 25) != 0
+        return LibraryUnicode.isControl(scalar)
     }
 
     private static func separate(_ text: inout NormalizedText) {

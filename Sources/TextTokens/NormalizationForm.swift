@@ -137,12 +137,15 @@ enum NormalizationForm: Sendable {
         init(isCompatibility: Bool) { self.isCompatibility = isCompatibility }
 
         static func combiningClass(_ scalar: UInt32) -> UInt8 {
-            scalar < 0x300 ? 0 : Unicode.Scalar(scalar)?.properties.canonicalCombiningClass.rawValue ?? 0
+            guard scalar >= 0x300, LibraryUnicode.knows(scalar, major: 9) else { return 0 }
+            return Unicode.Scalar(scalar)?.properties.canonicalCombiningClass.rawValue ?? 0
         }
 
         mutating func decomposition(_ scalar: UInt32) -> [UInt32] {
             if scalar < 0xA0 { return [scalar] }
             if let known = decompositions[scalar] { return known }
+            if Self.hangul.contains(scalar) { return Self.jamo(scalar) }
+            guard LibraryUnicode.knows(scalar, major: 9) else { return [scalar] }
             let text = Self.text([scalar])
             let parts =
                 isCompatibility
@@ -154,12 +157,34 @@ enum NormalizationForm: Sendable {
 
         mutating func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
             if second < 0x300 { return nil }
+            if let syllable = Self.syllable(first, second) { return syllable }
             let key = UInt64(first) << 32 | UInt64(second)
             if let known = compositions[key] { return known == 0 ? nil : known }
             let scalars = Self.text([first, second]).precomposedStringWithCanonicalMapping.unicodeScalars
-            let result = scalars.count == 1 ? scalars.first?.value : nil
+            var result = scalars.count == 1 ? scalars.first?.value : nil
+            if let composite = result, !LibraryUnicode.knows(composite, major: 9) { result = nil }
             compositions[key] = result ?? 0
             return result
+        }
+
+        // MARK: - Hangul, by arithmetic (Unicode, section 3.12); Foundation leaves the third part of a syllable alone
+
+        private static let hangul: ClosedRange<UInt32> = 0xAC00...0xD7A3
+
+        private static func jamo(_ syllable: UInt32) -> [UInt32] {
+            let index = syllable - 0xAC00
+            let parts = [0x1100 + index / 588, 0x1161 + index % 588 / 28]
+            return index % 28 == 0 ? parts : parts + [0x11A7 + index % 28]
+        }
+
+        private static func syllable(_ first: UInt32, _ second: UInt32) -> UInt32? {
+            if (0x1100...0x1112).contains(first), (0x1161...0x1175).contains(second) {
+                return 0xAC00 + ((first - 0x1100) * 21 + second - 0x1161) * 28
+            }
+            guard hangul.contains(first), (first - 0xAC00) % 28 == 0, (0x11A8...0x11C2).contains(second) else {
+                return nil
+            }
+            return first + second - 0x11A7
         }
 
         private static func text(_ values: [UInt32]) -> String {

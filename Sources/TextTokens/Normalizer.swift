@@ -58,7 +58,7 @@ indirect enum Normalizer: Sendable {
         case .lowercase: Self.lowercase(&text)
         case .stripAccents:
             guard !text.isASCII else { return }
-            text.rewrite { $0.filter { GeneralCategories.bit($0) & (0b111 << 5) == 0 } }
+            text.rewrite { $0.filter { !LibraryUnicode.isMark($0) } }
         case .strip(let left, let right): Self.strip(&text, left, right)
         case .prepend(let prefix):
             text.rewrite { rewriter in

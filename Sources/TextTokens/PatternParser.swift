@@ -192,14 +192,14 @@ struct PatternParser {
     }
 
     /// The set that the letter after a backslash stands for.
-    private mutating func escapedSet() throws(Problem) -> ScalarSet? {
+    private mutating func escapedSet(isInClass: Bool = false) throws(Problem) -> ScalarSet? {
         switch peek() {
         case "s": position += 1; return .property(.space)
         case "S": position += 1; return .inverse(.property(.space))
         case "d": position += 1; return .categories(1 << 8)
         case "D": position += 1; return .inverse(.categories(1 << 8))
-        case "w": position += 1; return .property(.word)
-        case "W": position += 1; return .inverse(.property(.word))
+        case "w": position += 1; return .property(isInClass ? .classWord : .word)
+        case "W": position += 1; return .inverse(.property(isInClass ? .classWord : .word))
         case "h": position += 1; return Self.hexadecimal
         case "H": position += 1; return .inverse(Self.hexadecimal)
         case "p", "P":
@@ -238,7 +238,7 @@ struct PatternParser {
         case "upper", "uppercase": return .property(.uppercase)
         case "lower", "lowercase": return .property(.lowercase)
         case "space", "whitespace": return .property(.space)
-        case "word": return .property(.word)
+        case "word": return .property(.classWord)
         case "alnum": return .union([.property(.alphabetic), .categories(1 << 8)])
         case "punct":
             return .union([
@@ -335,7 +335,7 @@ struct PatternParser {
     private mutating func classItem() throws(Problem) -> ScalarSet {
         let low: UInt32
         if take("\\") {
-            if let set = try escapedSet() { return set }
+            if let set = try escapedSet(isInClass: true) { return set }
             low = take("b") ? 0x08 : try escapedScalar()
         } else {
             low = try next()
@@ -344,7 +344,9 @@ struct PatternParser {
         let start = position
         position += 1
         if take("\\") {
-            if let set = try escapedSet() { return .union([.range(low...low), .range(0x2D...0x2D), set]) }
+            if let set = try escapedSet(isInClass: true) {
+                return .union([.range(low...low), .range(0x2D...0x2D), set])
+            }
             let high = try escapedScalar()
             guard low <= high else { throw problem("an empty range") }
             return .range(low...high)

@@ -28,14 +28,14 @@ extension PreTokenizer {
             }
         case .whitespace: Self.splitWords(&buffer)
         case .whitespaceSplit: Self.split(&buffer, .removed, ScalarClasses.isSpace)
-        case .punctuation(let behavior): Self.split(&buffer, behavior, PunctuationScalars.contains)
+        case .punctuation(let behavior): Self.split(&buffer, behavior, LibraryUnicode.isPunctuation)
         case .digits(let isIndividual):
             Self.split(&buffer, isIndividual ? .isolated : .contiguous) {
-                ScalarClasses.bits($0) == ScalarClasses.number
+                GeneralCategories.ownBit($0) & (0b111 << 8) != 0
             }
         case .bert:
             Self.split(&buffer, .removed, ScalarClasses.isSpace)
-            Self.split(&buffer, .isolated, PunctuationScalars.contains)
+            Self.split(&buffer, .isolated, LibraryUnicode.isPunctuation)
         case .delimiter(let delimiter): Self.split(&buffer, .removed) { $0 == delimiter }
         case .fixedLength(let length): Self.splitEvery(length, &buffer)
         }
@@ -138,7 +138,7 @@ extension PreTokenizer {
     /// `\w+|[^\w\s]+`, what lies between them removed.
     private static func splitWords(_ buffer: inout PieceBuffer) {
         func kind(_ scalar: UInt32) -> Int {
-            WordScalars.contains(scalar) ? 1 : ScalarClasses.isSpace(scalar) ? 0 : 2
+            LibraryUnicode.isWord(scalar) ? 1 : ScalarClasses.isSpace(scalar) ? 0 : 2
         }
         buffer.split { text, piece, result in
             var start = piece.lowerBound

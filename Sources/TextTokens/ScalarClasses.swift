@@ -15,12 +15,8 @@ enum ScalarClasses {
 
     private static func computed(_ scalar: UInt32) -> UInt8 {
         if isSpace(scalar) { return space }
-        guard let properties = Unicode.Scalar(scalar)?.properties else { return 0 }
-        switch properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return letter
-        case .decimalNumber, .letterNumber, .otherNumber: return number
-        default: return 0
-        }
+        let category = LibraryUnicode.patternCategory(scalar)
+        return category & 0b1_1111 != 0 ? letter : category & (0b111 << 8) != 0 ? number : 0
     }
 
     /// Unicode's White_Space.

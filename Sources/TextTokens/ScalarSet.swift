@@ -51,12 +51,13 @@ indirect enum ScalarSet: Sendable {
 
 /// Sets of scalars that are no general category.
 enum ScalarProperty: Sendable {
-    case space, word, alphabetic, uppercase, lowercase, han, hiragana, katakana, hangul
+    case space, word, classWord, alphabetic, uppercase, lowercase, han, hiragana, katakana, hangul
 
     func contains(_ scalar: UInt32) -> Bool {
         switch self {
         case .space: return ScalarClasses.isSpace(scalar)
-        case .word: return scalar != 0x200C && scalar != 0x200D && WordScalars.contains(scalar)
+        case .word: return LibraryUnicode.isPatternWord(scalar)
+        case .classWord: return scalar != 0x200C && scalar != 0x200D && LibraryUnicode.isWord(scalar)
         case .alphabetic: return Unicode.Scalar(scalar)?.properties.isAlphabetic ?? false
         case .uppercase: return Unicode.Scalar(scalar)?.properties.isUppercase ?? false
         case .lowercase: return Unicode.Scalar(scalar)?.properties.isLowercase ?? false
@@ -109,12 +110,15 @@ enum GeneralCategories {
         return 1 << index
     }
 
-    private static let table: [UInt32] = (0..<0x800).map { (scalar: UInt32) in computed(scalar) }
+    private static let table: [UInt32] = (0..<0x800).map { (scalar: UInt32) in LibraryUnicode.patternCategory(scalar) }
 
-    /// The bit of the scalar's category.
-    static func bit(_ scalar: UInt32) -> UInt32 { scalar < 0x800 ? table[Int(scalar)] : computed(scalar) }
+    /// The bit of the scalar's category, as regular expressions see it.
+    static func bit(_ scalar: UInt32) -> UInt32 {
+        scalar < 0x800 ? table[Int(scalar)] : LibraryUnicode.patternCategory(scalar)
+    }
 
-    private static func computed(_ scalar: UInt32) -> UInt32 {
+    /// The bit of the scalar's category in Swift's own table.
+    static func ownBit(_ scalar: UInt32) -> UInt32 {
         guard let properties = Unicode.Scalar(scalar)?.properties else { return bit(.surrogate) }
         return bit(properties.generalCategory)
     }

@@ -80,7 +80,8 @@ struct TokenizerFile {
                 try reader.enterArray()
                 guard try reader.nextElement() else { throw JSONError(reason: .unexpectedByte(0x5D), offset: start) }
                 try reader.string(appendingTo: &token)
-                guard try reader.nextElement(), let score = try reader.value().double, try !reader.nextElement()
+                guard try reader.nextElement(), let score = LibraryNumber.double(try reader.numberText()),
+                    try !reader.nextElement()
                 else { throw JSONError(reason: .badNumber, offset: start) }
                 vocabulary.append(token)
                 scores.append(score)

@@ -1,36 +1,45 @@
-import JSONText
+/// Why a config file cannot be used: the file, the key, what was expected and what stands there.
+public struct ConfigError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was wrong.
+    public enum Problem: Sendable, Equatable {
+        case missingFile
+        case unreadableFile(reason: String)
+        case notJSON(reason: String)
+        case duplicateKey
+        case missing(expected: String)
+        case wrongKind(expected: String, found: String)
+        case outOfRange(expected: String, found: String)
+        case unsupported(found: String, supported: [String])
+    }
 
-/// Why a configuration file was refused. `key` is the path from the top, joined by full stops: `text_config.hidden_size`.
-public enum ConfigError: Error, Equatable, Sendable, CustomStringConvertible {
-    case fileMissing(file: String)
-    case cannotRead(file: String, code: Int32)
-    case notJSON(file: String, reason: JSONError.Reason, offset: Int)
-    /// The document is not an object.
-    case notAnObject(file: String, found: String)
-    case duplicateKey(file: String, key: String)
-    /// Nothing, or null, stands under the key (or under its other spellings), which has no default.
-    case missing(file: String, key: String, otherSpellings: [String])
-    case wrongKind(file: String, key: String, expected: String, found: String)
-    case outOfRange(file: String, key: String, expected: String, found: String)
-    case unknownChoice(file: String, key: String, choices: [String], found: String)
+    /// The file.
+    public let file: String
+    /// The key, with the keys of the objects it stands in, joined by full stops; empty for the whole file.
+    public let key: String
+    /// What was wrong.
+    public let problem: Problem
 
-    /// One sentence: the file, the key, what is expected there and what was found.
+    /// An error of that key.
+    public init(file: String, key: String, problem: Problem) {
+        self.file = file
+        self.key = key
+        self.problem = problem
+    }
+
+    /// The file, the key, what was expected and what stands there.
     public var description: String {
-        switch self {
-        case .fileMissing(let file): "\(file): no such file"
-        case .cannotRead(let file, let code): "\(file): cannot read the file: \(systemReason(code))"
-        case .notJSON(let file, let reason, let offset): "\(file): \(JSONError(reason: reason, offset: offset))"
-        case .notAnObject(let file, let found): "\(file): expected a JSON object, found \(found)"
-        case .duplicateKey(let file, let key): "\(file): \(key) is there twice: keep the one that is meant"
-        case .missing(let file, let key, let others):
-            "\(file): \(key) is missing"
-                + (others.isEmpty ? "" : " (also not there as \(others.joined(separator: ", ")))")
-        case .wrongKind(let file, let key, let expected, let found):
-            "\(file): \(key) must be \(expected), found \(found)"
-        case .outOfRange(let file, let key, let expected, let found):
-            "\(file): \(key) must be \(expected), found \(found)"
-        case .unknownChoice(let file, let key, let choices, let found):
-            "\(file): \(key) is \"\(found)\"; known are \(choices.joined(separator: ", "))"
+        let place = key.isEmpty ? file : "\(file): \(key)"
+        switch problem {
+        case .missingFile: return "\(place): no such file; a model folder has one"
+        case .unreadableFile(let reason): return "\(place): cannot be read: \(reason)"
+        case .notJSON(let reason): return "\(place): \(reason)"
+        case .duplicateKey: return "\(place): the key stands there twice; remove one"
+        case .missing(let expected): return "\(place): missing; expected \(expected)"
+        case .wrongKind(let expected, let found): return "\(place): expected \(expected), found \(found)"
+        case .outOfRange(let expected, let found): return "\(place): is \(found), must be \(expected)"
+        case .unsupported(let found, let supported):
+            let choices = supported.isEmpty ? "" : "; supported: \(supported.joined(separator: ", "))"
+            return "\(place): \"\(found)\" is not supported\(choices)"
         }
     }
 }

@@ -1,59 +1,59 @@
+import Foundation
 import JSONText
 import TensorEngine
 
-/// A typed reader of a configuration file, or of an object within it.
+/// An object of a JSON config file, read by key with a check of kind and range.
 ///
-///     let config = try ConfigObject(file: "model/config.json")
-///     let text = try config.object("text_config")
-///     let width = try text.integer("hidden_size", default: 768)
-///     let epsilon = try text.number("layer_norm_eps", default: 1e-5)
+///     let config = try ConfigObject(path: "model/config.json")
+///     let width = try config.object("text_config").integer("hidden_size", default: 768)
 ///
-/// Keys that are absent or null take the default, as transformers' classes do; without one they are an error. Sizes are
-/// whole numbers from 1 to `sizeLimit` unless the caller says otherwise, so that a damaged file cannot ask for memory
-/// that no machine has.
-package struct ConfigObject: Sendable, Equatable {
-    /// The largest size that is believed: more than any vocabulary, width or context length in use.
-    package static let sizeLimit = 1 << 24
-
+/// Absent keys and `null` take the default, as in transformers.
+package struct ConfigObject: Sendable {
     /// The file, for errors.
     package let file: String
-    /// Where in the file this object stands; empty for the whole.
+    /// The keys that lead here, joined by full stops.
     package let path: String
     /// The members.
     package let object: JSONObject
 
-    /// Reads the file at `file`.
-    /// - Throws: `ConfigError` where it cannot be read, is not a JSON object, or has a key twice at any depth.
-    package init(file: String) throws(ConfigError) {
+    /// No size in a config is greater than this (more than any vocabulary, width or context length in use): a damaged
+    /// file must not make anybody allocate terabytes, and products of two sizes stay far from overflowing.
+    package static let sizeLimit = 1 << 24
+
+    /// The config in the file at `path`.
+    package init(path: String) throws(ConfigError) {
         let bytes: [UInt8]
         do {
-            bytes = try TextFile.bytes(of: file)
+            bytes = try TextFile.bytes(of: path)
         } catch {
-            throw error.isMissing ? .fileMissing(file: file) : .cannotRead(file: file, code: error.code)
+            let problem = error.isMissing ? ConfigError.Problem.missingFile : .unreadableFile(reason: error.description)
+            throw ConfigError(file: path, key: "", problem: problem)
         }
-        try self.init(parsing: bytes, file: file)
+        try self.init(bytes: bytes, file: path)
     }
 
-    /// Reads the text of a configuration; `file` is its name in errors.
-    /// - Throws: `ConfigError` where it is not a JSON object, or has a key twice at any depth.
-    package init(parsing bytes: [UInt8], file: String) throws(ConfigError) {
+    /// The config that `bytes` spell; errors name it `file`.
+    package init(bytes: [UInt8], file: String) throws(ConfigError) {
         let value: JSONValue
-        do {
-            value = try JSONValue(parsing: bytes)
-        } catch {
-            throw .notJSON(file: file, reason: error.reason, offset: error.offset)
+        do { value = try JSONValue(parsing: bytes) } catch {
+            throw ConfigError(file: file, key: "", problem: .notJSON(reason: error.description))
         }
-        guard case .object(let object) = value else { throw .notAnObject(file: file, found: value.kind) }
-        if let key = Self.duplicateKey(in: value, path: "") { throw .duplicateKey(file: file, key: key) }
-        self.init(file: file, path: "", object: object)
+        if let key = Self.duplicateKey(in: value, path: "") {
+            throw ConfigError(file: file, key: key, problem: .duplicateKey)
+        }
+        try self.init(value, file: file, path: "")
     }
 
-    init(file: String, path: String, object: JSONObject) {
+    private init(_ value: JSONValue, file: String, path: String) throws(ConfigError) {
+        guard let object = value.object else {
+            throw ConfigError(file: file, key: path, problem: .wrongKind(expected: "an object", found: value.shown))
+        }
         self.file = file
         self.path = path
         self.object = object
     }
 
+    /// The path of the first key that stands twice in one object, at any depth.
     private static func duplicateKey(in value: JSONValue, path: String) -> String? {
         let prefix = path.isEmpty ? "" : path + "."
         switch value {
@@ -71,36 +71,55 @@ package struct ConfigObject: Sendable, Equatable {
         return nil
     }
 
-    /// Whether the key is there and not null.
-    package func contains(_ key: ConfigKey) -> Bool { value(key) != nil }
-
-    /// What stands under the first spelling that is there and not null.
-    package func value(_ key: ConfigKey) -> JSONValue? { present(key)?.value }
-
-    /// The path of `key` from the top of the file, for errors of the caller's own.
-    package func fullPath(_ key: ConfigKey) -> String {
-        let spelling = present(key)?.spelling ?? key.spellings.first ?? ""
-        return path.isEmpty ? spelling : path + "." + spelling
+    /// The first of several spellings of one key under which there is something; the first of all where there is
+    /// nothing. Name the spelling to prefer first.
+    ///
+    ///     try config.string(config.spelling("dtype", "torch_dtype"), default: "float32")
+    package func spelling(_ preferred: String, _ others: String...) -> String {
+        ([preferred] + others).first { value($0) != nil } ?? preferred
     }
 
-    private func present(_ key: ConfigKey) -> (spelling: String, value: JSONValue)? {
-        for spelling in key.spellings {
-            if let value = object[spelling], value != .null { return (spelling, value) }
-        }
-        return nil
+    /// The object under `key`; one without members, every default, where it is absent.
+    package func objectOrDefaults(_ key: String) throws(ConfigError) -> ConfigObject {
+        try ConfigObject(value(key) ?? .object([]), file: file, path: fullKey(key))
     }
 
-    // MARK: - For the readers of single kinds
-
-    func missing(_ key: ConfigKey) -> ConfigError {
-        .missing(file: file, key: fullPath(key), otherSpellings: Array(key.spellings.dropFirst()))
+    /// The value under `key`; nil where it is absent or `null`.
+    package func value(_ key: String) -> JSONValue? {
+        guard let value = object[key], !value.isNull else { return nil }
+        return value
     }
 
-    func wrongKind(_ key: ConfigKey, _ expected: String, _ found: JSONValue) -> ConfigError {
-        .wrongKind(file: file, key: fullPath(key), expected: expected, found: found.shown)
+    /// An error of `key`.
+    package func error(_ key: String, _ problem: ConfigError.Problem) -> ConfigError {
+        ConfigError(file: file, key: fullKey(key), problem: problem)
     }
 
-    func outOfRange(_ key: ConfigKey, _ expected: String, _ found: String) -> ConfigError {
-        .outOfRange(file: file, key: fullPath(key), expected: expected, found: found)
+    /// The error of a choice that is not known.
+    package func unsupported(_ key: String, found: String, supported: [String] = []) -> ConfigError {
+        error(key, .unsupported(found: found, supported: supported))
+    }
+
+    /// Throws where what the config says does not fit together.
+    package func require(_ condition: Bool, _ key: String, _ expected: String) throws(ConfigError) {
+        guard condition else { throw error(key, .outOfRange(expected: expected, found: value(key)?.text ?? "absent")) }
+    }
+
+    private func fullKey(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    func wrongKind(_ key: String, _ expected: String, _ value: JSONValue) -> ConfigError {
+        error(key, .wrongKind(expected: expected, found: value.shown))
+    }
+
+    /// The object under `key`; nil where it is absent.
+    package func optionalObject(_ key: String) throws(ConfigError) -> ConfigObject? {
+        guard let value = value(key) else { return nil }
+        return try ConfigObject(value, file: file, path: fullKey(key))
+    }
+
+    /// The object under `key`.
+    package func requiredObject(_ key: String) throws(ConfigError) -> ConfigObject {
+        guard let found = try optionalObject(key) else { throw error(key, .missing(expected: "an object")) }
+        return found
     }
 }

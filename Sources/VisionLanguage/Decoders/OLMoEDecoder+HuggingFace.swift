@@ -1,0 +1,50 @@
+import Checkpoints
+import NeuralLayers
+import TensorEngine
+
+extension OLMoEConfiguration {
+    /// The sizes that a config of `model_type` `olmoe` gives.
+    package init(_ config: ConfigObject) throws(ConfigError) {
+        self.init()
+        vocabularySize = try config.integer("vocab_size", default: vocabularySize)
+        width = try config.integer("hidden_size", default: width)
+        hidden = try config.integer("intermediate_size", default: hidden)
+        layers = try config.integer("num_hidden_layers", default: layers)
+        heads = try config.integer("num_attention_heads", default: heads)
+        keyValueHeads = try config.optionalInteger("num_key_value_heads") ?? heads
+        contextLength = try config.integer("max_position_embeddings", default: contextLength)
+        epsilon = try config.number("rms_norm_eps", default: epsilon)
+        experts = try config.integer("num_experts", default: experts)
+        expertsPerToken = try config.integer("num_experts_per_tok", default: expertsPerToken)
+        normalisesWeights = try config.bool("norm_topk_prob", default: normalisesWeights)
+        clipping = try config.optionalNumber("clip_qkv")
+        attentionBias = try config.bool("attention_bias", default: attentionBias)
+        activation = try config.activation("hidden_act", default: activation)
+        tiesEmbeddings = try config.bool("tie_word_embeddings", default: tiesEmbeddings)
+        (rotaryBase, rotaryScaling) = try config.rotary(defaultBase: rotaryBase)
+        try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
+        try config.require(headWidth % 2 == 0, "num_attention_heads", "such that heads are of even width")
+        try config.require(heads % keyValueHeads == 0, "num_key_value_heads", "a divisor of num_attention_heads \(heads)")
+        try config.require(expertsPerToken <= experts, "num_experts_per_tok", "at most num_experts \(experts)")
+    }
+
+    /// Names of OLMoE checkpoints that differ from the layers' paths; `prefix` ends with a full stop or is empty.
+    static func rules(prefix: String, tiesEmbeddings: Bool) -> [CheckpointRule] {
+        let experts = "\(prefix)model.layers.{i}.mlp.experts"
+        var rules: [CheckpointRule] = [
+            // transformers 5 holds experts stacked; it saves them one by one, others save what they hold.
+            .split(
+                NamePattern("\(experts).gate_up_proj"),
+                into: [NamePattern("\(experts).gate_stack"), NamePattern("\(experts).up_stack")], axis: 1),
+            .unstack(NamePattern("\(experts).gate_stack"), into: NamePattern("\(experts).{e}.gate_proj.weight")),
+            .unstack(NamePattern("\(experts).up_stack"), into: NamePattern("\(experts).{e}.up_proj.weight")),
+            .unstack(NamePattern("\(experts).down_proj"), into: NamePattern("\(experts).{e}.down_proj.weight")),
+            .ignore(
+                NamePattern("\(prefix)model.layers.{i}.self_attn.rotary_emb.inv_freq"), because: "computed from the config"),
+        ]
+        if tiesEmbeddings {
+            rules.append(.ignore(NamePattern("\(prefix)lm_head.weight"), because: "the head is the embedding table"))
+        }
+        return rules
+    }
+}

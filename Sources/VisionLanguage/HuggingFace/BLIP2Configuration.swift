@@ -1,0 +1,56 @@
+import Checkpoints
+import NeuralLayers
+import TensorEngine
+
+/// What the `config.json` of a `blip-2` folder describes.
+package struct BLIP2Configuration: Sendable, Equatable {
+    package var vision: BLIP2VisionConfiguration
+    package var queryTransformer: QueryTransformerConfiguration
+    package var text: LanguageModelKind
+    /// Query tokens a picture.
+    package var queries: Int
+    /// The id that stands for an image token among ids, where the checkpoint has one.
+    package var imageTokenID: Int?
+    /// The ids that the text config names.
+    package var beginID: Int?
+    package var endIDs: Set<Int>
+
+    /// Reads a `config.json` whose `model_type` is `blip-2`.
+    package init(_ config: ConfigObject) throws(ConfigError) {
+        let type = try config.string("model_type", default: "blip-2")
+        guard type == "blip-2" else { throw config.unsupported("model_type", found: type, supported: ["blip-2"]) }
+        vision = try BLIP2VisionConfiguration(config.objectOrDefaults("vision_config"))
+        let bridge = try config.objectOrDefaults("qformer_config")
+        queryTransformer = try QueryTransformerConfiguration(bridge)
+        let textConfig = try config.objectOrDefaults("text_config")
+        text = try LanguageModelKind(textConfig)
+        queries = try config.integer("num_query_tokens", default: 32)
+        imageTokenID = try config.optionalInteger("image_token_index")
+        if imageTokenID == nil { imageTokenID = try config.optionalInteger("image_token_id") }
+        beginID = try textConfig.optionalInteger("bos_token_id")
+        let ends = try textConfig.optionalIntegers("eos_token_id")
+        endIDs = Set(ends ?? [])
+        try bridge.require(
+            queryTransformer.featureWidth == vision.width, "encoder_hidden_size", "vision_config's hidden_size \(vision.width)")
+    }
+
+    /// How names in the file become parameter paths.
+    package var rules: CheckpointRules {
+        [
+            .ignore("*.position_ids", because: "counted, not learned"),
+            .ignore("*.embeddings.position_ids", because: "counted, not learned"),
+        ] + text.rules(prefix: "language_model.")
+    }
+
+    /// The model, its parameters taken from `scope`.
+    package func makeModel(in scope: ParameterScope) -> VisionLanguageModel {
+        let encoder = BLIP2VisionEncoder(vision, in: scope / "vision_model")
+        let learned = scope.parameter("query_tokens", [1, queries, queryTransformer.width])
+        let bridge = QueryTransformer(queryTransformer, in: scope / "qformer")
+        let projection = Linear(queryTransformer.width, text.embeddingWidth, in: scope / "language_projection")
+        let decoder = text.makeDecoder(in: scope / "language_model")
+        return VisionLanguageModel(
+            visionEncoder: encoder, queryTransformer: bridge, learnedQueries: learned, projection: projection,
+            decoder: decoder, imageTokenID: imageTokenID, parameters: scope.parameters)
+    }
+}

@@ -1,0 +1,47 @@
+import Checkpoints
+import TensorEngine
+
+/// A language model that a `config.json` describes: its architecture and sizes.
+package enum LanguageModelKind: Sendable, Equatable {
+    case opt(OPTConfiguration)
+    case olmoe(OLMoEConfiguration)
+
+    /// The `model_type`s that can be read.
+    package static let supported = ["opt", "olmoe"]
+
+    /// What a `text_config`, or the config of a language model alone, describes.
+    package init(_ config: ConfigObject) throws(ConfigError) {
+        let type = try config.string("model_type")
+        switch type {
+        case "opt": self = .opt(try OPTConfiguration(config))
+        case "olmoe": self = .olmoe(try OLMoEConfiguration(config))
+        default: throw config.unsupported("model_type", found: type, supported: Self.supported)
+        }
+    }
+
+    /// Width of the token embeddings.
+    package var embeddingWidth: Int {
+        switch self {
+        case .opt(let configuration): configuration.embeddingWidth
+        case .olmoe(let configuration): configuration.width
+        }
+    }
+
+    /// The model, its parameters taken from `scope`.
+    package func makeDecoder(in scope: ParameterScope) -> any TextDecoder {
+        switch self {
+        case .opt(let configuration): OPTDecoder(configuration, in: scope)
+        case .olmoe(let configuration): OLMoEDecoder(configuration, in: scope)
+        }
+    }
+
+    /// How names in the file, below `prefix`, become parameter paths.
+    package func rules(prefix: String) -> CheckpointRules {
+        switch self {
+        case .opt(let configuration):
+            CheckpointRules(OPTConfiguration.rules(prefix: prefix, tiesEmbeddings: configuration.tiesEmbeddings))
+        case .olmoe(let configuration):
+            CheckpointRules(OLMoEConfiguration.rules(prefix: prefix, tiesEmbeddings: configuration.tiesEmbeddings))
+        }
+    }
+}
