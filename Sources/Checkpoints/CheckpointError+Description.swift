@@ -15,7 +15,8 @@ extension CheckpointError: CustomStringConvertible {
             "\(file): \(tensor) holds \(type), not whole numbers of 64 bits"
         case .mismatch(let mismatch): mismatch.description
         case .cannotWrite(let file, let operation, let code):
-            "\(file): cannot \(operation.rawValue) the file: \(systemReason(code)); nothing was replaced"
+            "\(file): cannot \(operation.rawValue) the file: \(systemReason(code))"
+                + (operation.leavesTarget ? "; what stood there before is untouched" : "")
         case .nameWrittenTwice(let tensor): "two tensors to be written are called \(tensor)"
         case .nameReserved(let tensor): "no tensor can be called \(tensor): safetensors keeps that name for itself"
         case .indexNotJSON, .malformedIndex, .shardsMissing, .tensorsNotInShards, .tensorsInTwoShards,
@@ -75,6 +76,11 @@ extension CheckpointError: CustomStringConvertible {
         default: return "damaged index"
         }
     }
+}
+
+extension CheckpointError.WriteOperation {
+    /// Whether the target was as before when this failed.
+    var leavesTarget: Bool { self != .flushFolder && self != .remove }
 }
 
 /// The system's sentence for an error number.

@@ -69,5 +69,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
         case write
         case flush
         case rename
+        case flushFolder = "flush the folder of"
+        case remove
     }
 }

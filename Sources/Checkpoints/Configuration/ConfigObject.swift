@@ -16,15 +16,15 @@ package struct ConfigObject: Sendable {
     /// The members.
     package let object: JSONObject
 
-    /// No size in a config is greater than this: a damaged file must not make anybody allocate terabytes.
-    package static let sizeLimit = 1 << 32
+    /// No size in a config is greater than this (more than any vocabulary, width or context length in use): a damaged
+    /// file must not make anybody allocate terabytes, and products of two sizes stay far from overflowing.
+    package static let sizeLimit = 1 << 24
 
     /// The config in the file at `path`.
     package init(path: String) throws(ConfigError) {
         let bytes: [UInt8]
         do {
-            let map = try MappedFile(path: path)
-            bytes = map.bytes(in: 0..<map.byteCount)
+            bytes = try TextFile.bytes(of: path)
         } catch {
             let problem = error.isMissing ? ConfigError.Problem.missingFile : .unreadableFile(reason: error.description)
             throw ConfigError(file: path, key: "", problem: problem)
@@ -38,6 +38,9 @@ package struct ConfigObject: Sendable {
         do { value = try JSONValue(parsing: bytes) } catch {
             throw ConfigError(file: file, key: "", problem: .notJSON(reason: error.description))
         }
+        if let key = Self.duplicateKey(in: value, path: "") {
+            throw ConfigError(file: file, key: key, problem: .duplicateKey)
+        }
         try self.init(value, file: file, path: "")
     }
 
@@ -45,13 +48,35 @@ package struct ConfigObject: Sendable {
         guard let object = value.object else {
             throw ConfigError(file: file, key: path, problem: .wrongKind(expected: "an object", found: value.shown))
         }
-        if let duplicate = object.duplicateKey {
-            let key = path.isEmpty ? duplicate : "\(path).\(duplicate)"
-            throw ConfigError(file: file, key: key, problem: .duplicateKey)
-        }
         self.file = file
         self.path = path
         self.object = object
+    }
+
+    /// The path of the first key that stands twice in one object, at any depth.
+    private static func duplicateKey(in value: JSONValue, path: String) -> String? {
+        let prefix = path.isEmpty ? "" : path + "."
+        switch value {
+        case .object(let object):
+            if let key = object.duplicateKey { return prefix + key }
+            for member in object.members {
+                if let key = duplicateKey(in: member.value, path: prefix + member.key) { return key }
+            }
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                if let key = duplicateKey(in: element, path: prefix + String(index)) { return key }
+            }
+        default: break
+        }
+        return nil
+    }
+
+    /// The first of several spellings of one key under which there is something; the first of all where there is
+    /// nothing. Name the spelling to prefer first.
+    ///
+    ///     try config.string(config.spelling("dtype", "torch_dtype"), default: "float32")
+    package func spelling(_ preferred: String, _ others: String...) -> String {
+        ([preferred] + others).first { value($0) != nil } ?? preferred
     }
 
     /// The object under `key`; one without members, every default, where it is absent.

@@ -7,6 +7,9 @@ struct RuleMapping {
         var recipe: TensorRecipe
         /// The type it is to be held in, where a rule said so.
         var hold: WeightType?
+
+        /// The name in the file of (the first part of) what it is made of.
+        var storedName: String { recipe.sources.first?.name ?? name }
     }
 
     /// Stacks of more tensors are taken for damage, not for experts.
@@ -97,8 +100,8 @@ struct RuleMapping {
             let name = target.filled(captures)
             if groups[name] == nil { result.append(nil) }
             var group = groups[name] ?? JoinGroup(name: name, captures: captures, position: result.count - 1)
-            if group.found.updateValue(item, forKey: index) != nil {
-                problems.append(.ambiguous(parameter: name, tensors: [item.name, item.name]))
+            if let other = group.found.updateValue(item, forKey: index) {
+                problems.append(.ambiguous(parameter: name, tensors: [other.storedName, item.storedName]))
             }
             groups[name] = group
         }
@@ -114,7 +117,7 @@ struct RuleMapping {
 
     private mutating func reportAmbiguities() {
         var names: [String: [String]] = [:]
-        for item in items { names[item.name, default: []].append(item.recipe.sources.first?.name ?? item.name) }
+        for item in items { names[item.name, default: []].append(item.storedName) }
         var isReported: Set<String> = []
         for item in items {
             guard let tensors = names[item.name], tensors.count > 1, isReported.insert(item.name).inserted else {
