@@ -36,22 +36,30 @@ public struct Lorgnette: Sendable {
     }
 
     /// Decodes a picture and makes the pixels of it that the model wants. Needs no model arithmetic: do it beside other work.
-    public func prepare(_ image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError) -> PixelBatch {
+    public func prepare(_ image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)
+        -> PixelBatch
+    {
         let bitmap: Bitmap
         do { bitmap = try image.bitmap(options: options) } catch { throw LorgnetteError(error) }
         do { return try folder.processor.process(bitmap) } catch { throw LorgnetteError(error) }
     }
 
     /// Looks at a picture: from here captions and answers cost text alone.
-    public func look(at image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError) -> SeenPictures {
+    public func look(at image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)
+        -> SeenPictures
+    {
         look(at: [try prepare(image, options: options)])
     }
 
     /// Looks at prepared pictures, which then stand in one prompt, in this order.
     public func look(at pictures: [PixelBatch]) -> SeenPictures {
         let embeddings = pictures.map { folder.model.imageEmbeddings(of: $0.tensor)[0] }
-        return SeenPictures(lorgnette: self, prefix: folder.model.textModel.prefix(of: embeddings), count: pictures.count)
+        return SeenPictures(
+            lorgnette: self, prefix: folder.model.textModel.prefix(of: embeddings), count: pictures.count)
     }
+
+    /// What stands before a caption where the caller says nothing; nil for nothing.
+    public var captionPrompt: String? { folder.prompts.caption }
 
     /// The number of threads that arithmetic runs on; results do not depend on it. Set it before the first call.
     public static func setThreads(_ count: Int) { WorkerPool.setThreads(count) }

@@ -37,7 +37,8 @@ public struct LorgnetteError: Error, Sendable, CustomStringConvertible {
         self.init(kind: kind, code: "model", description: error.description)
     }
 
-    init(_ error: ImageFileError) {
+    /// The error of a picture's file.
+    public init(_ error: ImageFileError) {
         let kind: Kind =
             switch error.category {
             case .badData: .badData

@@ -1,5 +1,6 @@
 import TensorEngine
 import TextGeneration
+import TextTokens
 import VisionLanguage
 
 /// Pictures that the model has looked at: the part of the work that depends on them alone is done.
@@ -9,7 +10,8 @@ public struct SeenPictures: Sendable {
     let count: Int
 
     /// A caption: the picture after the model's caption prompt, or `prompt`.
-    public func caption(prompt: String? = nil, options: GenerationOptions? = nil, seed: UInt64 = 0) throws(LorgnetteError)
+    public func caption(prompt: String? = nil, options: GenerationOptions? = nil, seed: UInt64 = 0)
+        throws(LorgnetteError)
         -> GeneratedText
     {
         try generate(after: prompt ?? lorgnette.folder.prompts.caption, options: options, seed: seed)[0]
@@ -31,7 +33,9 @@ public struct SeenPictures: Sendable {
     ) throws(LorgnetteError) -> [GeneratedText] {
         let ids = try promptIDs(prompt)
         var options = options ?? lorgnette.defaults
-        if let room = lorgnette.folder.room(after: imageIDs.count + ids.count) { options.maxTokens = min(options.maxTokens, room) }
+        if let room = lorgnette.folder.room(after: imageIDs.count + ids.count) {
+            options.maxTokens = min(options.maxTokens, room)
+        }
         var generator = SeededGenerator(seed: seed)
         let tokenizer = lorgnette.folder.tokenizer
         var decoder = TextStream(tokenizer: tokenizer)
@@ -52,13 +56,8 @@ public struct SeenPictures: Sendable {
     public func score(_ text: String, after prompt: String?) throws(LorgnetteError) -> GeneratedText {
         let ids = try promptIDs(prompt)
         let continuation: [Int]
-        do {
-            continuation = try lorgnette.folder.continuationIDs(text)
-            if let room = lorgnette.folder.room(after: imageIDs.count + ids.count + continuation.count), room < 0 {
-                let used = imageIDs.count + ids.count + continuation.count
-                throw ModelFolderError.promptTooLong(tokens: used, limit: used + room)
-            }
-        } catch { throw LorgnetteError(error) }
+        do { continuation = try lorgnette.folder.continuationIDs(text) } catch { throw LorgnetteError(error) }
+        try requireRoom(for: imageIDs.count + ids.count + continuation.count)
         guard !continuation.isEmpty else { return GeneratedText(text: text, tokenIDs: [], logProbabilities: []) }
         let logits = lorgnette.folder.model.textModel.logits(after: prefix, prompt: ids, continuation: continuation)
         let probabilities = continuation.enumerated().map { index, id in
@@ -76,14 +75,16 @@ public struct SeenPictures: Sendable {
     }
 
     private func promptIDs(_ prompt: String?) throws(LorgnetteError) -> [Int] {
-        do {
-            let ids = try lorgnette.folder.promptIDs(prompt)
-            let used = imageIDs.count + ids.count
-            if let room = lorgnette.folder.room(after: used), room < 1 {
-                throw ModelFolderError.promptTooLong(tokens: used, limit: used + room - 1)
-            }
-            return ids
-        } catch { throw LorgnetteError(error) }
+        let ids: [Int]
+        do { ids = try lorgnette.folder.promptIDs(prompt) } catch { throw LorgnetteError(error) }
+        try requireRoom(for: imageIDs.count + ids.count + 1)
+        return ids
+    }
+
+    /// Throws where the model's context is shorter than `tokens`.
+    private func requireRoom(for tokens: Int) throws(LorgnetteError) {
+        guard let room = lorgnette.folder.room(after: tokens), room < 0 else { return }
+        throw LorgnetteError(.promptTooLong(tokens: tokens, limit: tokens + room))
     }
 }
 

@@ -13,7 +13,9 @@ struct TextStream {
     mutating func append(_ id: Int) -> String {
         ids.append(id)
         let text = tokenizer.decode(ids, skippingSpecialTokens: true)
-        guard !text.unicodeScalars.reversed().prefix(3).contains("\u{FFFD}"), text.utf8.starts(with: shown.utf8) else { return "" }
+        guard !text.unicodeScalars.reversed().prefix(3).contains("\u{FFFD}"), text.utf8.starts(with: shown.utf8) else {
+            return ""
+        }
         let piece = String(decoding: text.utf8.dropFirst(shown.utf8.count), as: UTF8.self)
         shown = text
         return piece

@@ -1,4 +1,5 @@
 import Checkpoints
+import JSONText
 
 extension GenerationOptions {
     /// The options of a model folder: its `generation_config.json` where there is one, over greedy decoding of 30 tokens.
