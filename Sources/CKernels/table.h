@@ -2,7 +2,8 @@
 #pragma once
 #include "ckernels.h"
 
-#define TABLE(title)                                                                                                   \
+#define TABLE(title) TABLE_WITH_GEMM(title, bf16_gemm)
+#define TABLE_WITH_GEMM(title, gemm)                                                                                                  \
     {                                                                                                                  \
         .name = title, .to_f32 = to_f32, .from_f32 = from_f32, .rows_times_weights = rows_times_weights, .axpy = axpy, \
         .dot = dot, .add = add, .subtract = subtract, .multiply = multiply, .multiply_add = multiply_add,              \
@@ -14,7 +15,7 @@
         .softmax = softmax, .softmax_backward = softmax_backward, .layer_norm = layer_norm,                            \
         .layer_norm_backward = layer_norm_backward, .rms_norm = rms_norm, .rms_norm_backward = rms_norm_backward,      \
         .rotate = rotate, .attention_scores = attention_scores, .attention_mix = attention_mix, .adamw = adamw,        \
-        .lion = lion, .bf16_pack = bf16_pack, .bf16_gemm = bf16_gemm                                                   \
+        .lion = lion, .bf16_pack = bf16_pack, .bf16_gemm = gemm                                                        \
     }
 
 /* Null where the processor's architecture does not have them. */

@@ -58,14 +58,18 @@ static void encode_q8_0(const float *x, uint8_t *block) {
     }
 }
 
-static int nibble(float scaled) { return scaled + 8.5f >= 15 ? 15 : scaled + 8.5f > 0 ? (int)(scaled + 8.5f) : 0; }
+static int nibble(float x, float inverse) {
+#pragma clang fp contract(off)
+    float shifted = x * inverse + 8.5f; /* below 0 and NaN: 0; from 15: 15; the conversion cuts off */
+    return shifted > 0 ? (shifted < 15 ? (int)shifted : 15) : 0;
+}
 
 static void encode_q4_0(const float *x, uint8_t *block) {
     float scale = extreme(x) / -8;
     float inverse = scale != 0 && scale == scale ? 1 / scale : 0;
     store_u16(block, f32_to_f16(scale));
     for (int i = 0; i < BLOCK / 2; i++)
-        block[2 + i] = (uint8_t)(nibble(x[i] * inverse) | nibble(x[i + BLOCK / 2] * inverse) << 4);
+        block[2 + i] = (uint8_t)(nibble(x[i], inverse) | nibble(x[i + BLOCK / 2], inverse) << 4);
 }
 
 static void from_f32(ck_dtype dtype, const float *source, void *destination, long count) {
