@@ -242,7 +242,7 @@ def resize(out, rng, count):
 
 
 # --- Processors ----------------------------------------------------------------------------------------------------
-def process(out, rng, count):
+def process(out, rng, count, small=False):
     import transformers
     from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
     from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
@@ -253,7 +253,7 @@ def process(out, rng, count):
         "BlipImageProcessor": BlipImageProcessorPil, "CLIPImageProcessor": CLIPImageProcessorPil, "SiglipImageProcessor": SiglipImageProcessorPil,
         "ViTImageProcessor": ViTImageProcessorPil, "BitImageProcessor": BitImageProcessorPil,
     }
-    def number(): return rng.randrange(1, 60)
+    def number(): return rng.randrange(1, 10 if small else 60)
     rows = []
     for n in range(count):
         name = list(classes)[n % len(classes)]
@@ -262,7 +262,7 @@ def process(out, rng, count):
             if rng.random() < 0.7:
                 fields["size"] = rng.choice([
                     number(), [number(), number()], {"height": number(), "width": number()}, {"shortest_edge": number()},
-                    {"shortest_edge": number(), "longest_edge": number() + 40}, {"max_height": number() + 20, "max_width": number() + 20}])
+                    {"shortest_edge": number(), "longest_edge": number() + (8 if small else 40)}, {"max_height": number() + 4, "max_width": number() + 4}])
             if rng.random() < 0.5: fields["resample"] = rng.randrange(6)
             if rng.random() < 0.6: fields["do_center_crop"] = rng.random() < 0.7; fields["crop_size"] = rng.choice([number(), {"height": number(), "width": number()}])
             if rng.random() < 0.2: fields["do_resize"] = False
@@ -271,6 +271,11 @@ def process(out, rng, count):
             if rng.random() < 0.3: fields["rescale_factor"] = rng.choice([1 / 255, 0.00392156862745098, 1 / 127.5, 0.01])
             if rng.random() < 0.5: fields["image_mean"] = [rng.random() for _ in range(3)]
             if rng.random() < 0.5: fields["image_std"] = [rng.random() + 0.1 for _ in range(3)]
+        if small and n < len(classes):
+            fields = {"size": 9} if n % 2 else {}
+            fields |= {"size": {"height": 7, "width": 9}} if name in ("BlipImageProcessor", "SiglipImageProcessor", "ViTImageProcessor") else {"size": 9, "crop_size": 8}
+        elif small and not {"size", "crop_size"} <= set(fields):
+            continue
         width, height, seed = rng.randrange(1, 90), rng.randrange(1, 90), rng.randrange(1 << 20)
         try:
             pixels = classes[name](**fields)(Image.fromarray(picture(width, height, seed)), return_tensors="np")["pixel_values"]
@@ -291,8 +296,10 @@ if __name__ == "__main__":
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--small", action="store_true", help="processor cases of few pixels, to be committed")
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
-    rows = {"decode": decode, "resize": resize, "process": process}[options.what](options.out, random.Random(options.seed), options.count)
+    arguments = [options.out, random.Random(options.seed), options.count] + ([options.small] if options.what == "process" else [])
+    rows = {"decode": decode, "resize": resize, "process": process}[options.what](*arguments)
     with open(os.path.join(options.out, "manifest.tsv"), "w") as manifest:
         manifest.writelines("\t".join(str(field) for field in row) + "\n" for row in rows)
