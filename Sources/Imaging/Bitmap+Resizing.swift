@@ -28,27 +28,42 @@ extension Bitmap {
     ///
     ///     try bitmap.resized(width: 224, height: 224, filter: .bicubic)
     ///
-    /// Like Pillow: first along rows, then along columns, rounded to 8 bits in between; a side that keeps its length
-    /// has no pass.
+    /// Like Pillow: along rows and along columns, rounded to 8 bits in between; a side that keeps its length has no pass.
     /// - Throws: `ResizingError` where the size is empty or senselessly large.
     /// - Complexity: O(width·taps·source height + height·taps·width), taps ≈ 2·support·max(1, scale).
     public func resized(
         width newWidth: Int, height newHeight: Int, filter: ResamplingFilter
     ) throws(ResizingError) -> Bitmap {
         guard newWidth > 0, newHeight > 0 else { throw .emptySize(width: newWidth, height: newHeight) }
-        for rows in [height, newHeight] {
+        if newWidth == width, newHeight == height { return self }
+        guard newWidth <= Self.resizingLimit, newHeight <= Self.resizingLimit else {
+            throw .tooManyPixels(width: newWidth, height: newHeight, limit: Self.resizingLimit)
+        }
+        let columnsFirst = Self.columnsComeFirst(
+            fewerRows: height - newHeight, fewerColumns: width - newWidth)
+        for rows in columnsFirst ? [newHeight] : [height, newHeight] {
             let (count, overflow) = newWidth.multipliedReportingOverflow(by: rows)
-            guard !overflow, count <= max(Self.resizingLimit, width * height) else {
+            guard !overflow, count <= Self.resizingLimit else {
                 throw .tooManyPixels(width: newWidth, height: rows, limit: Self.resizingLimit)
             }
         }
-        if newWidth == width, newHeight == height { return self }
         if filter == .nearest { return nearest(width: newWidth, height: newHeight) }
-        let narrowed = newWidth == width ? self : resampledAlongRows(width: newWidth, filter: filter)
-        return newHeight == height ? narrowed : narrowed.resampledAlongColumns(height: newHeight, filter: filter)
+        return columnsFirst
+            ? resampledAlongColumns(height: newHeight, filter: filter)
+                .resampledAlongRows(width: newWidth, filter: filter)
+            : resampledAlongRows(width: newWidth, filter: filter)
+                .resampledAlongColumns(height: newHeight, filter: filter)
+    }
+
+    /// Which pass is first shows in the last bit, because of the rounding in between. Pillow up to 12 begins along rows;
+    /// Pillow 13 begins along columns where that loses more than twice as many rows as columns (found by experiment:
+    /// 30,332 pictures for which the order matters, no exception).
+    private static func columnsComeFirst(fewerRows: Int, fewerColumns: Int) -> Bool {
+        fewerRows > 0 && fewerRows > 2 * fewerColumns
     }
 
     private func resampledAlongRows(width newWidth: Int, filter: ResamplingFilter) -> Bitmap {
+        if newWidth == width { return self }
         let plan = ResamplingPlan(filter: filter, sourceCount: width, outputCount: newWidth)
         let count = height * newWidth * 3
         let resampled = unsafe plan.withPointers { plan in
@@ -62,6 +77,7 @@ extension Bitmap {
     }
 
     private func resampledAlongColumns(height newHeight: Int, filter: ResamplingFilter) -> Bitmap {
+        if newHeight == height { return self }
         let plan = ResamplingPlan(filter: filter, sourceCount: height, outputCount: newHeight)
         let count = newHeight * width * 3
         let resampled = unsafe plan.withPointers { plan in

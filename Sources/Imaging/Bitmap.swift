@@ -37,3 +37,8 @@ public struct Bitmap: Sendable, Equatable {
         return RGBColor(red: pixels[at], green: pixels[at + 1], blue: pixels[at + 2])
     }
 }
+
+extension Bitmap: CustomStringConvertible {
+    /// `Bitmap 640×480`.
+    public var description: String { "Bitmap \(width)×\(height)" }
+}

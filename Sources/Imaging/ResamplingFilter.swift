@@ -44,7 +44,8 @@ public enum ResamplingFilter: Int, Sendable, CaseIterable {
         if x == 0 { return 1 }
         if x >= 1 { return 0 }
         let angle = x * .pi
-        return sin(angle) / angle * (0.54 + 0.46 * cos(angle))
+        // Pillow's two constants are rounded to float32.
+        return sin(angle) / angle * (Double(0.54 as Float) + Double(0.46 as Float) * cos(angle))
     }
 
     private static func sinc(_ x: Double) -> Double {
