@@ -3,6 +3,7 @@
     python tokenizer_peer.py variants OUT --seed 1 [--count 200]   tokenizers built here, one for every component
     python tokenizer_peer.py folders OUT FOLDER... [--seed 1]      the tokenizer.json of those folders
     python tokenizer_peer.py transformers OUT FOLDER...            what AutoTokenizer makes of those folders
+    python tokenizer_peer.py made OUT --seed 1                     the same of folders without tokenizer.json, made here
 
 OUT gets `cases.json` and, for variants, one tokenizer file each. Everything is generated; nothing is downloaded.
 """
@@ -159,7 +160,7 @@ def byte_level_variants(seed):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=["variants", "folders", "transformers"])
+    parser.add_argument("mode", choices=["variants", "folders", "transformers", "made"])
     parser.add_argument("out")
     parser.add_argument("folders", nargs="*")
     parser.add_argument("--seed", type=int, default=1)
@@ -183,6 +184,9 @@ def main():
             cases.append(record(os.path.basename(folder), Tokenizer.from_file(file), file, texts, a.seed))
     else:
         from transformers import AutoTokenizer
+        if a.mode == "made":
+            import tokenizer_folders
+            a.folders = tokenizer_folders.make(a.out, a.seed)
         for folder in a.folders:
             t = AutoTokenizer.from_pretrained(folder)
             entries = [dict(text=x, ids=t(x)["input_ids"], plain=t(x, add_special_tokens=False)["input_ids"]) for x in texts]
