@@ -31,45 +31,52 @@ struct PrecompiledMap: Sendable {
 
     /// Changes the text, grapheme cluster by grapheme cluster, and scalar by scalar where a cluster has no entry.
     func apply(to text: inout NormalizedText) {
-        let clusters = Self.clusters(text.bytes)
+        var changes: [(scalar: UInt32, change: Int)] = []
+        changes.reserveCapacity(text.bytes.count)
+        var isChanged = false
+        var start = 0
+        for end in Self.clusters(text.bytes) {
+            isChanged = apply(text.bytes, start..<end, &changes) || isChanged
+            start = end
+        }
+        guard isChanged else { return }
         text.rewrite { rewriter in
-            var start = 0
-            for end in clusters {
-                apply(start..<end, &rewriter)
-                start = end
+            for (scalar, change) in changes {
+                if change > 0 { rewriter.insert(scalar) } else { rewriter.replace(scalar, removed: -change) }
             }
         }
     }
 
-    private func apply(_ cluster: Range<Int>, _ rewriter: inout TextRewriter) {
-        let bytes = rewriter.old.bytes
+    /// Notes what becomes of a cluster.
+    /// - Returns: whether it changes.
+    private func apply(
+        _ bytes: [UInt8], _ cluster: Range<Int>, _ changes: inout [(scalar: UInt32, change: Int)]
+    ) -> Bool {
         if cluster.count < 6, let found = replacement(bytes, cluster) {
-            return put(found, for: UTF8Text.scalars(bytes[cluster]).count, upTo: cluster.upperBound, &rewriter)
+            put(found, for: UTF8Text.scalars(bytes[cluster]).count, &changes)
+            return true
         }
+        var isChanged = false
         var position = cluster.lowerBound
         while position < cluster.upperBound {
-            let end = position + UTF8Text.length(bytes[position])
-            if let found = replacement(bytes, position..<end) {
-                put(found, for: 1, upTo: end, &rewriter)
+            let (scalar, length) = UTF8Text.scalar(bytes, position)
+            if let found = replacement(bytes, position..<position + length) {
+                put(found, for: 1, &changes)
+                isChanged = true
             } else {
-                rewriter.copy(to: end)
+                changes.append((scalar, 0))
             }
-            position = end
+            position += length
         }
+        return isChanged
     }
 
-    /// Writes a replacement: its first scalars take the places of the old ones, further ones are new, and the last
-    /// one stands for old ones that are left over.
-    private func put(_ found: Range<Int>, for count: Int, upTo end: Int, _ rewriter: inout TextRewriter) {
+    /// Notes a replacement: its first scalars take the places of the old ones, further ones are new, and the last
+    /// one noted stands for old ones that are left over (at the text's start for none: so the library has it).
+    private func put(_ found: Range<Int>, for count: Int, _ changes: inout [(scalar: UInt32, change: Int)]) {
         let scalars = UTF8Text.scalars(replacements[found])
-        for (index, scalar) in scalars.enumerated() {
-            if index >= count {
-                rewriter.insert(scalar)
-            } else {
-                rewriter.replace(scalar, removed: index == scalars.count - 1 ? max(0, count - scalars.count) : 0)
-            }
-        }
-        rewriter.skip(to: end)
+        for (index, scalar) in scalars.enumerated() { changes.append((scalar, index < count ? 0 : 1)) }
+        if scalars.count < count, !changes.isEmpty { changes[changes.count - 1].change += scalars.count - count }
     }
 
     /// The replacement for the shortest entry that those bytes begin with: so the library has it.

@@ -3,6 +3,8 @@
     python tokenizer_peer.py variants OUT --seed 1 [--count 200]   tokenizers built here, one for every component
     python tokenizer_peer.py folders OUT FOLDER... [--seed 1]      the tokenizer.json of those folders
     python tokenizer_peer.py transformers OUT FOLDER...            what AutoTokenizer makes of those folders
+    python tokenizer_peer.py goldens fixtures/tokens --seed 7      the committed goldens: small ones of these, all in one
+    python tokenizer_peer.py made OUT --seed 1                     the same of folders without tokenizer.json, made here
 
 OUT gets `cases.json` and, for variants, one tokenizer file each. Everything is generated; nothing is downloaded.
 """
@@ -50,8 +52,13 @@ def corpus(seed, count):
     return texts
 
 
+SMALL = False
+
+
 def training_texts(seed):
     r = random.Random(f"{seed}/train")
+    if SMALL:
+        return [" ".join(r.choice(WORDS[:60]) for _ in range(12)) for _ in range(14)]
     return [" ".join(r.choice(WORDS) for _ in range(12)) for _ in range(400)] + ["the cat sat on the couch"] * 20
 
 
@@ -157,9 +164,47 @@ def byte_level_variants(seed):
     yield "normalized-added", t
 
 
+GOLDENS = ("gpt2 roberta added qwen o200k normalized-added bert bert-sequence split-contiguous regexes form-NFC "
+           "t5-first llama bpe-suffix bpe-prefix wordlevel precompiled-own").split(" ")
+FOLDERS = "llama-bos t5-identity bert-cased gpt2-opt qwen2".split(" ")
+
+
+def write_goldens(out, seed):
+    """One file: for each tokenizer its own file's text and what the library makes of a few texts."""
+    global SMALL
+    SMALL = True
+    sys.modules["tokenizer_peer"] = sys.modules[__name__]
+    import itertools, shutil, tempfile
+    import tokenizer_variants, tokenizer_folders
+    from transformers import AutoTokenizer
+    texts = [x for x in corpus(seed, 60) if len(x) <= 45 and x[:3] != "xxx"][2::3][:15] + ["", " "]
+    seen = []
+    for name, t in itertools.chain(byte_level_variants(seed), tokenizer_variants.variants(seed)):
+        if name not in GOLDENS:
+            continue
+        case = record(name, Tokenizer.from_str(t.to_str()), None, texts, seed)
+        case["decodings"] = case["decodings"][2::7]
+        case["tokenizer"] = json.loads(t.to_str())
+        seen.append(case)
+    json.dump(seen, open(os.path.join(out, "goldens.json"), "w"), ensure_ascii=False, separators=(",", ":"))
+    with tempfile.TemporaryDirectory() as made:
+        for folder in tokenizer_folders.make(made, seed):
+            name = os.path.basename(folder)
+            if name not in FOLDERS:
+                continue
+            shutil.rmtree(os.path.join(out, name), ignore_errors=True)
+            shutil.copytree(folder, os.path.join(out, name))
+            t = AutoTokenizer.from_pretrained(folder)
+            entries = [dict(text=x, ids=t(x)["input_ids"], plain=t(x, add_special_tokens=False)["input_ids"]) for x in texts]
+            decodings = [dict(ids=e["ids"], skip=True, text=t.decode(e["ids"], skip_special_tokens=True)) for e in entries]
+            special = {k: t.convert_tokens_to_ids(v) for k, v in t.special_tokens_map.items() if isinstance(v, str)}
+            json.dump([dict(name=name, folder=name, encodings=entries, decodings=decodings, special=special, size=len(t))],
+                      open(os.path.join(out, name, "golden.json"), "w"), ensure_ascii=False, separators=(",", ":"))
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=["variants", "folders", "transformers"])
+    parser.add_argument("mode", choices=["variants", "folders", "transformers", "made", "goldens"])
     parser.add_argument("out")
     parser.add_argument("folders", nargs="*")
     parser.add_argument("--seed", type=int, default=1)
@@ -177,12 +222,18 @@ def main():
             file = os.path.join(a.out, name + ".json")
             t.save(file)
             cases.append(record(name, Tokenizer.from_file(file), file, texts, a.seed))
+    elif a.mode == "goldens":
+        write_goldens(a.out, a.seed)
+        return
     elif a.mode == "folders":
         for folder in a.folders:
             file = os.path.join(folder, "tokenizer.json")
             cases.append(record(os.path.basename(folder), Tokenizer.from_file(file), file, texts, a.seed))
     else:
         from transformers import AutoTokenizer
+        if a.mode == "made":
+            import tokenizer_folders
+            a.folders = tokenizer_folders.make(a.out, a.seed)
         for folder in a.folders:
             t = AutoTokenizer.from_pretrained(folder)
             entries = [dict(text=x, ids=t(x)["input_ids"], plain=t(x, add_special_tokens=False)["input_ids"]) for x in texts]

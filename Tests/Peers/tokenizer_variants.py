@@ -104,6 +104,26 @@ def charsmap(kind):
     return m.normalizer_spec.precompiled_charsmap
 
 
+def precompiled_own(seed):
+    """A character map of a few rules of our own, small enough to commit."""
+    import os, sentencepiece, tempfile
+    from sentencepiece import sentencepiece_model_pb2
+    rules = {"\u00e9": "e'", "e\u0301": "e", "\u00df": "ss", "\t": " ", "\n": " ", "\u00ad": "", "\u65e5": "\u672c\u8a9e",
+             "ab": "b", "\ufb01": "fi", "\U0001f642": ":)", "\u0130": "i", "\u3000": " "}
+    with tempfile.TemporaryDirectory() as folder:
+        tsv, out = os.path.join(folder, "rules.tsv"), io.BytesIO()
+        with open(tsv, "w") as f:
+            for a, b in rules.items():
+                f.write(" ".join(f"{ord(c):X}" for c in a) + "\t" + " ".join(f"{ord(c):X}" for c in b) + "\n")
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(["the cat sat on the mat", "a dog and a cat"] * 20), model_writer=out, vocab_size=30,
+            model_type="unigram", normalization_rule_tsv=tsv, minloglevel=2, hard_vocab_limit=False)
+        m = sentencepiece_model_pb2.ModelProto()
+        m.ParseFromString(out.getvalue())
+    return unigram(seed, normalizers.Precompiled(m.normalizer_spec.precompiled_charsmap), pre_tokenizers.Metaspace("▁", prepend_scheme="always"),
+                   decoders.Metaspace("▁", prepend_scheme="always"))
+
+
 def variants(seed):
     N, P, D = normalizers, pre_tokenizers, decoders
     yield "bert", bert(seed, N.BertNormalizer(lowercase=True))
@@ -142,6 +162,7 @@ def variants(seed):
     t = plain_bpe(seed, LN, M("first"), D.Sequence([]), unk_token="<unk>", ignore_merges=True)
     t.add_tokens([AddedToken("cat", normalized=True), AddedToken("▁the", normalized=False), AddedToken("a b", normalized=True)])
     yield "bpe-added", t
+    yield "precompiled-own", precompiled_own(seed)
     words = Tokenizer(models.WordLevel({w: i for i, w in enumerate("<unk> the cat a é , .".split(" "))}, unk_token="<unk>"))
     words.pre_tokenizer = P.Whitespace()
     yield "wordlevel", words

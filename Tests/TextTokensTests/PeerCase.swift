@@ -67,6 +67,14 @@ struct PeerCase {
             if ids != entry.ids { note("\(name): \(debug(entry.text)) is \(entry.ids), here \(ids)") }
             let plain = tokenizer.encode(entry.text, addingSpecialTokens: false)
             if plain != entry.plain { note("\(name): plain \(debug(entry.text)) is \(entry.plain), here \(plain)") }
+            if let spans = entry.spans {
+                let here = tokenizer.encodeWithRanges(entry.text).map { [$0.range.lowerBound, $0.range.upperBound] }
+                if here != spans { note("\(name): spans of \(debug(entry.text)) are \(spans), here \(here)") }
+            }
+            if let pair = entry.pair {
+                let here = tokenizer.encode(entry.text, pair.other)
+                if here != pair.ids { note("\(name): pair \(debug(entry.text)) is \(pair.ids), here \(here)") }
+            }
         }
         for entry in decodings {
             let text = tokenizer.decode(entry.ids, skippingSpecialTokens: entry.skipsSpecialTokens)
@@ -74,6 +82,16 @@ struct PeerCase {
                 note(
                     "\(name): \(entry.ids) (\(entry.skipsSpecialTokens)) is \(debug(entry.text)), here \(debug(text))")
             }
+        }
+        let roles = [
+            ("bos_token", tokenizer.beginningOfSentence), ("eos_token", tokenizer.endOfSentence),
+            ("pad_token", tokenizer.padding), ("unk_token", tokenizer.unknown),
+        ]
+        for (role, id) in roles where id != nil && special[role] != nil && special[role] != id {
+            note("\(name): \(role) is \(special[role] ?? -1), here \(id ?? -1)")
+        }
+        if let size, size != tokenizer.vocabularySize {
+            note("\(name): \(size) tokens, here \(tokenizer.vocabularySize)")
         }
         if count > 0 { found.append("\(name): \(count) differences") }
         return found

@@ -29,29 +29,64 @@ enum Peer {
     static let driver = repository.appending(path: "Tests/Peers/tokenizer_peer.py")
 }
 
-@Suite struct PeerTests {
-    @Test(.enabled(if: Peer.python != nil, "no Python with the tokenizers library here"))
-    func `equals the library in every component`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "tokens-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        var arguments = ["variants", folder.path]
-        if let only = ProcessInfo.processInfo.environment["TOKENS_ONLY"] { arguments += ["--only", only] }
-        if let seed = ProcessInfo.processInfo.environment["TOKENS_SEED"] { arguments += ["--seed", seed] }
-        if let count = ProcessInfo.processInfo.environment["TOKENS_COUNT"] { arguments += ["--count", count] }
+@Suite(.enabled(if: Peer.python != nil, "no Python with the tokenizers library here"))
+struct PeerTests {
+    /// Runs the driver, and compares every tokenizer it tells of with ours. `TOKENS_SEED`, `TOKENS_COUNT` and
+    /// `TOKENS_ONLY` in the environment choose other texts.
+    private func compare(_ mode: String, _ folders: [String] = [], minimum: Int) throws {
+        let out = FileManager.default.temporaryDirectory.appending(path: "tokens-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: out) }
+        let environment = ProcessInfo.processInfo.environment
+        var arguments = [mode, out.path] + folders
+        for (name, option) in [("TOKENS_SEED", "--seed"), ("TOKENS_COUNT", "--count"), ("TOKENS_ONLY", "--only")] {
+            if let value = environment[name] { arguments += [option, value] }
+        }
         try Peer.run(Peer.driver, arguments)
-        let cases = try PeerCase.all(Array(Data(contentsOf: folder.appending(path: "cases.json"))))
+        let cases = try PeerCase.all(Array(Data(contentsOf: out.appending(path: "cases.json"))))
 
-        #expect(!cases.isEmpty)
+        #expect(cases.count >= (environment["TOKENS_ONLY"] == nil ? minimum : 1))
         for peer in cases {
             do {
-                let file = try #require(peer.file)
-                let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-                let tokenizer = try TextTokenizer(tokenizerJSON: bytes, file: file)
+                let tokenizer: TextTokenizer
+                if let folder = peer.folder {
+                    tokenizer = try TextTokenizer(folder: URL(filePath: folder))
+                } else {
+                    let file = try #require(peer.file)
+                    tokenizer = try TextTokenizer(
+                        tokenizerJSON: Array(try Data(contentsOf: URL(filePath: file))), file: file)
+                }
                 let differences = peer.differences(tokenizer)
                 #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
             } catch {
                 Issue.record("\(peer.name): \(error)")
             }
         }
+    }
+
+    @Test func `equals the library in every component`() throws { try compare("variants", minimum: 45) }
+
+    @Test func `equals transformers on folders of every kind of file`() throws { try compare("made", minimum: 15) }
+
+    @Test func `equals transformers on the reference checkpoints`() throws {
+        let script = Peer.repository.appending(path: "../shared/peers/make_hf_reference.py")
+        try #require(FileManager.default.fileExists(atPath: script.path))
+        let out = FileManager.default.temporaryDirectory.appending(path: "references-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: out) }
+        let seed = ProcessInfo.processInfo.environment["TOKENS_SEED"] ?? "1"
+        let names = "text-opt,text-olmoe,text-llama,text-t5,text-qwen2,blip2-itm"
+        try Peer.run(script, [out.path, "--cases", names, "--no-train", "--seed", seed])
+        let folders = try FileManager.default.contentsOfDirectory(at: out, includingPropertiesForKeys: nil)
+            .filter { FileManager.default.fileExists(atPath: $0.appending(path: "tokenizer.json").path) }.map(\.path)
+
+        try compare("folders", folders, minimum: 6)
+        try compare("transformers", folders, minimum: 6)
+    }
+
+    @Test func `equals transformers on the trained checkpoint`() throws {
+        let folder = Peer.repository.appending(path: "../shared/checkpoints/tiny-blip2-olmoe").path
+        try #require(FileManager.default.fileExists(atPath: folder))
+
+        try compare("folders", [folder], minimum: 1)
+        try compare("transformers", [folder], minimum: 1)
     }
 }
