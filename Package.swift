@@ -64,17 +64,23 @@ let package = Package(
         room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens"]),
 
         // MARK: - Layer 4
-        room("TextGeneration", ["VisionLanguage", "TextTokens"]),
+        room("TextGeneration", ["VisionLanguage", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 5
         room("ModelEvaluation", ["TextGeneration", "JSONText"]),
 
         // MARK: - Layer 6: what people touch
-        room("LorgnetteKit", ["TextGeneration", "VisionLanguage", "ImageFiles", "Imaging", "TextTokens"]),
+        room(
+            "LorgnetteKit",
+            [
+                "TextGeneration", "VisionLanguage", "ImageFiles", "Imaging", "TextTokens", "Checkpoints",
+                "TensorEngine", "JSONText",
+            ]),
         .executableTarget(
             name: "lorgnette",
             dependencies: [
-                "LorgnetteKit", "ModelEvaluation", "Checkpoints", "JSONText",
+                "LorgnetteKit", "ModelEvaluation", "Checkpoints", "JSONText", "TextGeneration", "ImageFiles", "Imaging",
+                "TensorEngine", "TextTokens", "VisionLanguage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swiftSettings),

@@ -11,7 +11,9 @@ extension JSONValue {
     }
 
     /// An object of these members.
-    public static func object(_ members: [(key: String, value: JSONValue)]) -> JSONValue { .object(JSONObject(members)) }
+    public static func object(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
+        .object(JSONObject(members))
+    }
 
     private func write(to output: inout String) {
         switch self {

@@ -9,7 +9,8 @@ package struct Linear: Sendable {
 
     /// The layer at `scope`, under torch's names `weight` and `bias`.
     package init(
-        _ inputs: Int, _ outputs: Int, bias: Bool = true, initialiser: Initialiser = .normal(0.02), in scope: ParameterScope
+        _ inputs: Int, _ outputs: Int, bias: Bool = true, initialiser: Initialiser = .normal(0.02),
+        in scope: ParameterScope
     ) {
         weight = scope.parameter("weight", [outputs, inputs], initialiser)
         self.bias = bias ? scope.parameter("bias", [outputs], .zeros) : nil

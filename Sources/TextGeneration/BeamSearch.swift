@@ -89,7 +89,8 @@ struct BeamSearch: Sendable {
     }
 
     /// The best finished beams, old and new. Only the first `beams` candidates may finish.
-    private func merged(_ finished: [Beam], _ candidates: [Beam], ends: [Bool], length: Int, mayImprove: Bool) -> [Beam] {
+    private func merged(_ finished: [Beam], _ candidates: [Beam], ends: [Bool], length: Int, mayImprove: Bool) -> [Beam]
+    {
         let isFull = finished.allSatisfy(\.isFinished) && options.earlyStopping == .whenFinished
         let new = candidates.enumerated().map { rank, candidate in
             var beam = candidate

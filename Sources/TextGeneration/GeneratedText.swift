@@ -7,6 +7,13 @@ public struct GeneratedText: Sendable, Equatable {
     /// Natural logarithm of the probability of each token under the model, before any rule of the options.
     public var logProbabilities: [Float]
 
+    /// A text of these tokens.
+    package init(text: String, tokenIDs: [Int], logProbabilities: [Float]) {
+        self.text = text
+        self.tokenIDs = tokenIDs
+        self.logProbabilities = logProbabilities
+    }
+
     /// The sum of `logProbabilities`.
     public var logProbability: Double { logProbabilities.reduce(0) { $0 + Double($1) } }
 }

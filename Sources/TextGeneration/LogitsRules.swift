@@ -14,11 +14,14 @@ struct LogitsRules: Sendable {
     func constrain(_ logits: inout [Float], sequence: [Int], generated: Int) {
         if options.repetitionPenalty != 1 {
             for id in Set(sequence) where id >= 0 && id < logits.count {
-                logits[id] = logits[id] < 0 ? logits[id] * options.repetitionPenalty : logits[id] / options.repetitionPenalty
+                logits[id] =
+                    logits[id] < 0 ? logits[id] * options.repetitionPenalty : logits[id] / options.repetitionPenalty
             }
         }
         if options.noRepeatNgram > 0 {
-            for id in Self.repeating(options.noRepeatNgram, in: sequence) where id < logits.count { logits[id] = -.infinity }
+            for id in Self.repeating(options.noRepeatNgram, in: sequence) where id < logits.count {
+                logits[id] = -.infinity
+            }
         }
         if generated < options.minTokens {
             for id in options.endTokens where id >= 0 && id < logits.count { logits[id] = -.infinity }

@@ -59,7 +59,9 @@ package struct TextGenerator: Sendable {
             var next: [Int] = []
             var stillRunning: [Int] = []
             for (row, index) in zip(rows, running) {
-                let token = choose(row, sequence: sequence + results[index].ids, generated: results[index].ids.count, using: &generator)
+                let token = choose(
+                    row, sequence: sequence + results[index].ids, generated: results[index].ids.count, using: &generator
+                )
                 results[index].ids.append(token)
                 results[index].logProbabilities.append(Self.logProbability(of: token, in: row))
                 let goesOn = index != 0 || onToken(token)

@@ -43,7 +43,8 @@ import Testing
 @Suite struct JSONWritingTests {
     @Test func `what is written reads back as the same value`() throws {
         let value = JSONValue.object([
-            ("text", .string("a \"quoted\" \\ line\n\t\u{1} é 🙂")), ("numbers", .array([.integer(-3), .double(0.1), .double(1e-9)])),
+            ("text", .string("a \"quoted\" \\ line\n\t\u{1} é 🙂")),
+            ("numbers", .array([.integer(-3), .double(0.1), .double(1e-9)])),
             ("nothing", .null), ("yes", .bool(true)), ("empty", .object([])),
         ])
 

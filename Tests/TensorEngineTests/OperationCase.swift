@@ -20,22 +20,25 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let all: [OperationCase] = elementwise + shaped + rows + products + losses + attentions
 
-    static let elementwise: [OperationCase] = [
-        OperationCase(name: "add", shapes: [[3, 7], [3, 7]]) { $0[0] + $0[1] },
-        OperationCase(name: "subtract", shapes: [[3, 7], [3, 7]]) { $0[0] - $0[1] },
-        OperationCase(name: "multiply", shapes: [[3, 7], [3, 7]]) { $0[0] * $0[1] },
-        OperationCase(name: "square (one input twice)", shapes: [[9]]) { $0[0] * $0[0] },
-        OperationCase(name: "scaled", shapes: [[5]]) { $0[0].scaled(by: -2.5) },
-        OperationCase(name: "scaled by a trained scalar", shapes: [[5], [1]]) { $0[0].scaled(by: $0[1]) },
-        OperationCase(name: "addingToRows", shapes: [[4, 9], [9]]) { $0[0].addingToRows($0[1]) },
-        OperationCase(name: "scalingRows", shapes: [[4, 9], [4]]) { $0[0].scalingRows(by: $0[1]) },
-        OperationCase(name: "clamped", shapes: [[31]]) { $0[0].clamped(to: 0.6) },
-        OperationCase(name: "reciprocal", shapes: [[5]]) { ($0[0] * $0[0] + Tensor(repeating: 1, [5])).reciprocal() },
-        OperationCase(name: "sigmoid", shapes: [[33]], range: 3) { $0[0].sigmoid() },
-        OperationCase(name: "tanh", shapes: [[33]], range: 3) { $0[0].tanh() },
-        OperationCase(name: "exponential", shapes: [[33]]) { $0[0].exponential() },
-        OperationCase(name: "swiglu", shapes: [[33], [33]], range: 3) { Tensor.swiglu(gate: $0[0], up: $0[1]) },
-    ]
+    static let elementwise: [OperationCase] =
+        [
+            OperationCase(name: "add", shapes: [[3, 7], [3, 7]]) { $0[0] + $0[1] },
+            OperationCase(name: "subtract", shapes: [[3, 7], [3, 7]]) { $0[0] - $0[1] },
+            OperationCase(name: "multiply", shapes: [[3, 7], [3, 7]]) { $0[0] * $0[1] },
+            OperationCase(name: "square (one input twice)", shapes: [[9]]) { $0[0] * $0[0] },
+            OperationCase(name: "scaled", shapes: [[5]]) { $0[0].scaled(by: -2.5) },
+            OperationCase(name: "scaled by a trained scalar", shapes: [[5], [1]]) { $0[0].scaled(by: $0[1]) },
+            OperationCase(name: "addingToRows", shapes: [[4, 9], [9]]) { $0[0].addingToRows($0[1]) },
+            OperationCase(name: "scalingRows", shapes: [[4, 9], [4]]) { $0[0].scalingRows(by: $0[1]) },
+            OperationCase(name: "clamped", shapes: [[31]]) { $0[0].clamped(to: 0.6) },
+            OperationCase(name: "reciprocal", shapes: [[5]]) {
+                ($0[0] * $0[0] + Tensor(repeating: 1, [5])).reciprocal()
+            },
+            OperationCase(name: "sigmoid", shapes: [[33]], range: 3) { $0[0].sigmoid() },
+            OperationCase(name: "tanh", shapes: [[33]], range: 3) { $0[0].tanh() },
+            OperationCase(name: "exponential", shapes: [[33]]) { $0[0].exponential() },
+            OperationCase(name: "swiglu", shapes: [[33], [33]], range: 3) { Tensor.swiglu(gate: $0[0], up: $0[1]) },
+        ]
         + Activation.allCases.map { activation in
             OperationCase(name: "activated \(activation)", shapes: [[65]], range: 3) { $0[0].activated(activation) }
         }
@@ -50,7 +53,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase(name: "rows", shapes: [[5, 3]]) { $0[0].rows([4, 0, 4, 2]) },
         OperationCase(name: "scatteredRows", shapes: [[4, 3]]) { $0[0].scatteredRows(to: [1, 1, 0, 4], rows: 6) },
         OperationCase(name: "elements", shapes: [[3, 4]]) { $0[0].elements(at: [0, 5, 5, 11]) },
-        OperationCase(name: "replacingRows", shapes: [[2, 3, 2], [3, 2]]) { $0[0].replacingRows([0, 2, 5], with: $0[1]) },
+        OperationCase(name: "replacingRows", shapes: [[2, 3, 2], [3, 2]]) {
+            $0[0].replacingRows([0, 2, 5], with: $0[1])
+        },
     ]
 
     static let rows: [OperationCase] = [
@@ -116,8 +121,11 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let attentions: [OperationCase] = [
         attention("attention", [2, 5, 12], keys: 6, shape: AttentionShape(heads: 3, headWidth: 4)),
-        attention("attention, causal", [2, 5, 12], keys: 5, shape: AttentionShape(heads: 3, headWidth: 4), mask: causal),
-        attention("attention, ragged, one query blind", [2, 5, 12], keys: 5, shape: AttentionShape(heads: 3, headWidth: 4), mask: ragged),
+        attention(
+            "attention, causal", [2, 5, 12], keys: 5, shape: AttentionShape(heads: 3, headWidth: 4), mask: causal),
+        attention(
+            "attention, ragged, one query blind", [2, 5, 12], keys: 5, shape: AttentionShape(heads: 3, headWidth: 4),
+            mask: ragged),
         attention(
             "attention, grouped, wide values", [2, 5, 16], keys: 5,
             shape: AttentionShape(heads: 4, keyValueHeads: 2, headWidth: 4, valueWidth: 3, scale: 0.3), mask: causal),

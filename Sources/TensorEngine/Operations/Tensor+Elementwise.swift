@@ -109,7 +109,9 @@ extension Tensor {
     package func reciprocal() -> Tensor {
         let x = floats
         let output = Tensor(x.array.map { 1 / $0 }, shape)
-        return output.recorded(from: [self]) { gradient in [(gradient * output.detached * output.detached).scaled(by: -1)] }
+        return output.recorded(from: [self]) { gradient in
+            [(gradient * output.detached * output.detached).scaled(by: -1)]
+        }
     }
 }
 

@@ -24,7 +24,8 @@ extension OLMoEConfiguration {
         (rotaryBase, rotaryScaling) = try config.rotary(defaultBase: rotaryBase)
         try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
         try config.require(headWidth % 2 == 0, "num_attention_heads", "such that heads are of even width")
-        try config.require(heads % keyValueHeads == 0, "num_key_value_heads", "a divisor of num_attention_heads \(heads)")
+        try config.require(
+            heads % keyValueHeads == 0, "num_key_value_heads", "a divisor of num_attention_heads \(heads)")
         try config.require(expertsPerToken <= experts, "num_experts_per_tok", "at most num_experts \(experts)")
     }
 
@@ -40,7 +41,8 @@ extension OLMoEConfiguration {
             .unstack(NamePattern("\(experts).up_stack"), into: NamePattern("\(experts).{e}.up_proj.weight")),
             .unstack(NamePattern("\(experts).down_proj"), into: NamePattern("\(experts).{e}.down_proj.weight")),
             .ignore(
-                NamePattern("\(prefix)model.layers.{i}.self_attn.rotary_emb.inv_freq"), because: "computed from the config"),
+                NamePattern("\(prefix)model.layers.{i}.self_attn.rotary_emb.inv_freq"),
+                because: "computed from the config"),
         ]
         if tiesEmbeddings {
             rules.append(.ignore(NamePattern("\(prefix)lm_head.weight"), because: "the head is the embedding table"))

@@ -55,7 +55,8 @@ package struct OPTDecoder: TextDecoder {
         finalNorm =
             configuration.normalisesBefore && !configuration.removesFinalNorm
             ? LayerNorm(
-                width, epsilon: OPTLayer.epsilon, affine: configuration.normsAreAffine, in: decoder / "final_layer_norm")
+                width, epsilon: OPTLayer.epsilon, affine: configuration.normsAreAffine, in: decoder / "final_layer_norm"
+            )
             : nil
         head =
             configuration.tiesEmbeddings

@@ -31,7 +31,8 @@ package struct BLIP2Configuration: Sendable, Equatable {
         let ends = try textConfig.optionalIntegers("eos_token_id")
         endIDs = Set(ends ?? [])
         try bridge.require(
-            queryTransformer.featureWidth == vision.width, "encoder_hidden_size", "vision_config's hidden_size \(vision.width)")
+            queryTransformer.featureWidth == vision.width, "encoder_hidden_size",
+            "vision_config's hidden_size \(vision.width)")
     }
 
     /// How names in the file become parameter paths.

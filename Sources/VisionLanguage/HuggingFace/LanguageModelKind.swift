@@ -27,6 +27,24 @@ package enum LanguageModelKind: Sendable, Equatable {
         }
     }
 
+    /// The `model_type` of the config.
+    package var modelType: String {
+        switch self {
+        case .opt: "opt"
+        case .olmoe: "olmoe"
+        }
+    }
+
+    /// Weights that a single token does not touch: experts it is not sent to.
+    package var inactiveParametersPerToken: Int {
+        switch self {
+        case .opt: 0
+        case .olmoe(let configuration):
+            configuration.layers * (configuration.experts - configuration.expertsPerToken) * 3 * configuration.width
+                * configuration.hidden
+        }
+    }
+
     /// The model, its parameters taken from `scope`.
     package func makeDecoder(in scope: ParameterScope) -> any TextDecoder {
         switch self {

@@ -1,0 +1,70 @@
+import Checkpoints
+import Foundation
+import ImageFiles
+import Imaging
+import TensorEngine
+import TextGeneration
+import TextTokens
+import VisionLanguage
+
+/// A vision–language model, ready to look at pictures.
+///
+///     let lorgnette = try Lorgnette(folder: URL(filePath: "fixtures/tiny-blip2-olmoe"))
+///     let picture = try lorgnette.look(at: .file("fixtures/pictures/coin.png"))
+///     print(try picture.caption().text)
+///     print(try picture.ask("What is it?").text)
+///
+/// Weights stay in their files and are read when used. A value of this type may be used from several threads.
+public struct Lorgnette: Sendable {
+    package let folder: ModelFolder
+    /// How text is generated where a call does not say: the folder's own settings, or greedy, 30 tokens.
+    public let defaults: GenerationOptions
+
+    /// The model in a folder of Hugging Face's layout.
+    ///
+    /// - Parameters:
+    ///   - folder: `config.json`, `model.safetensors` (or shards), `tokenizer.json`, `preprocessor_config.json`.
+    ///   - weights: how matrices are held in memory; `auto` leaves them in the file as they are.
+    /// - Throws: `LorgnetteError` with what is missing or damaged.
+    public init(folder: URL, weights: WeightType = .auto) throws(LorgnetteError) {
+        do {
+            self.folder = try ModelFolder(path: folder.path(percentEncoded: false).droppingFinalSlash, weights: weights)
+        } catch { throw LorgnetteError(error) }
+        do {
+            defaults = try GenerationOptions(folder: self.folder.path, endTokens: self.folder.configuration.endIDs)
+        } catch { throw LorgnetteError(ModelFolderError.config(error)) }
+    }
+
+    /// Decodes a picture and makes the pixels of it that the model wants. Needs no model arithmetic: do it beside other work.
+    public func prepare(_ image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)
+        -> PixelBatch
+    {
+        let bitmap: Bitmap
+        do { bitmap = try image.bitmap(options: options) } catch { throw LorgnetteError(error) }
+        do { return try folder.processor.process(bitmap) } catch { throw LorgnetteError(error) }
+    }
+
+    /// Looks at a picture: from here captions and answers cost text alone.
+    public func look(at image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)
+        -> SeenPictures
+    {
+        look(at: [try prepare(image, options: options)])
+    }
+
+    /// Looks at prepared pictures, which then stand in one prompt, in this order.
+    public func look(at pictures: [PixelBatch]) -> SeenPictures {
+        let embeddings = pictures.map { folder.model.imageEmbeddings(of: $0.tensor)[0] }
+        return SeenPictures(
+            lorgnette: self, prefix: folder.model.textModel.prefix(of: embeddings), count: pictures.count)
+    }
+
+    /// What stands before a caption where the caller says nothing; nil for nothing.
+    public var captionPrompt: String? { folder.prompts.caption }
+
+    /// The number of threads that arithmetic runs on; results do not depend on it. Set it before the first call.
+    public static func setThreads(_ count: Int) { WorkerPool.setThreads(count) }
+}
+
+extension String {
+    fileprivate var droppingFinalSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+}

@@ -1,0 +1,52 @@
+import Checkpoints
+import JSONText
+import VisionLanguage
+
+/// What a model folder holds, from its config and the headers of its weights.
+struct ModelInspection {
+    let members: [(key: String, value: JSONValue)]
+
+    init(_ config: ConfigObject, _ checkpoint: CheckpointFolder) throws(LorgnetteError) {
+        let entries = checkpoint.entries
+        let parameters = entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
+        let types = Dictionary(grouping: entries, by: \.type.rawValue).mapValues(\.count)
+        var members: [(key: String, value: JSONValue)] = [
+            ("kind", .string("model")), ("path", .string(checkpoint.path)),
+            ("model_type", config.value("model_type") ?? .null),
+            ("architectures", config.value("architectures") ?? .null),
+        ]
+        var active = parameters
+        do {
+            let blip2 = try BLIP2Configuration(config)
+            let inactive = blip2.text.inactiveParametersPerToken
+            active -= inactive
+            members += [
+                ("supported", .bool(true)), ("language_model", .string(blip2.text.modelType)),
+                ("image_size", .integer(blip2.vision.imageSize)), ("patch_size", .integer(blip2.vision.patch)),
+                ("vision_width", .integer(blip2.vision.width)), ("vision_layers", .integer(blip2.vision.layers)),
+                ("queries", .integer(blip2.queries)), ("query_width", .integer(blip2.queryTransformer.width)),
+                ("decoder_width", .integer(blip2.text.embeddingWidth)),
+            ]
+            let prompts = try PromptTemplates(folder: checkpoint.path, fallback: .blip2)
+            members.append(
+                ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))])))
+        } catch {
+            guard case .unsupported = error.problem else { throw LorgnetteError(.config(error)) }
+            members += [("supported", .bool(false)), ("missing", .string(error.description))]
+        }
+        members += [
+            ("parameters", .integer(parameters)), ("active_parameters", .integer(active)),
+            ("tensors", .integer(entries.count)), ("files", .integer(checkpoint.files.count)),
+            ("bytes", .integer(checkpoint.byteCount)),
+            ("dtypes", .object(types.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
+            (
+                "memory_mib",
+                .object([
+                    ("f32", .integer(parameters * 4 >> 20)), ("bf16", .integer(parameters * 2 >> 20)),
+                    ("q8_0", .integer(parameters * 34 / 32 >> 20)), ("q4_0", .integer(parameters * 18 / 32 >> 20)),
+                ])
+            ),
+        ]
+        self.members = members
+    }
+}

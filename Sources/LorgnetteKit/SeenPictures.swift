@@ -1,0 +1,100 @@
+import TensorEngine
+import TextGeneration
+import TextTokens
+import VisionLanguage
+
+/// Pictures that the model has looked at: the part of the work that depends on them alone is done.
+public struct SeenPictures: Sendable {
+    let lorgnette: Lorgnette
+    let prefix: ContextPrefix
+    let count: Int
+
+    /// A caption: the picture after the model's caption prompt, or `prompt`.
+    public func caption(prompt: String? = nil, options: GenerationOptions? = nil, seed: UInt64 = 0)
+        throws(LorgnetteError)
+        -> GeneratedText
+    {
+        try generate(after: prompt ?? lorgnette.folder.prompts.caption, options: options, seed: seed)[0]
+    }
+
+    /// The answer to a question, asked in the model's own form.
+    public func ask(_ question: String, options: GenerationOptions? = nil, seed: UInt64 = 0) throws(LorgnetteError)
+        -> GeneratedText
+    {
+        try generate(after: lorgnette.folder.prompts.ask(question), options: options, seed: seed)[0]
+    }
+
+    /// Texts that go on from `prompt` (nil for none): `options.sequences` of them, best first where they are searched.
+    ///
+    /// - Parameter onText: called with each new piece of the first text as it is made; return false to stop.
+    public func generate(
+        after prompt: String?, options: GenerationOptions? = nil, seed: UInt64 = 0,
+        onText: (String) -> Bool = { _ in true }
+    ) throws(LorgnetteError) -> [GeneratedText] {
+        let ids = try promptIDs(prompt)
+        var options = options ?? lorgnette.defaults
+        if let room = lorgnette.folder.room(after: imageIDs.count + ids.count) {
+            options.maxTokens = min(options.maxTokens, room)
+        }
+        var generator = SeededGenerator(seed: seed)
+        let tokenizer = lorgnette.folder.tokenizer
+        var decoder = TextStream(tokenizer: tokenizer)
+        let sequences = TextGenerator(model: lorgnette.folder.model.textModel, options: options).generate(
+            after: prefix, prompt: ids, context: imageIDs, using: &generator
+        ) { token in
+            let piece = decoder.append(token)
+            return piece.isEmpty || onText(piece)
+        }
+        return sequences.map { sequence in
+            GeneratedText(
+                text: tokenizer.decode(sequence.ids, skippingSpecialTokens: true).trimmed, tokenIDs: sequence.ids,
+                logProbabilities: sequence.logProbabilities)
+        }
+    }
+
+    /// The log-probability of each token of `text`, read after `prompt` with a space before it.
+    public func score(_ text: String, after prompt: String?) throws(LorgnetteError) -> GeneratedText {
+        let ids = try promptIDs(prompt)
+        let continuation: [Int]
+        do { continuation = try lorgnette.folder.continuationIDs(text) } catch { throw LorgnetteError(error) }
+        try requireRoom(for: imageIDs.count + ids.count + continuation.count)
+        guard !continuation.isEmpty else { return GeneratedText(text: text, tokenIDs: [], logProbabilities: []) }
+        let logits = lorgnette.folder.model.textModel.logits(after: prefix, prompt: ids, continuation: continuation)
+        let probabilities = continuation.enumerated().map { index, id in
+            TextGenerator.logProbability(of: id, in: logits.element(index).array)
+        }
+        return GeneratedText(text: text, tokenIDs: continuation, logProbabilities: probabilities)
+    }
+
+    /// The prompt that `ask` makes of a question.
+    public func prompt(asking question: String) -> String { lorgnette.folder.prompts.ask(question) }
+
+    /// What stands for the pictures among the ids, for penalties that look at them.
+    private var imageIDs: [Int] {
+        Array(repeating: lorgnette.folder.model.imageTokenID ?? -1, count: count * lorgnette.folder.model.queries)
+    }
+
+    private func promptIDs(_ prompt: String?) throws(LorgnetteError) -> [Int] {
+        let ids: [Int]
+        do { ids = try lorgnette.folder.promptIDs(prompt) } catch { throw LorgnetteError(error) }
+        try requireRoom(for: imageIDs.count + ids.count + 1)
+        return ids
+    }
+
+    /// Throws where the model's context is shorter than `tokens`.
+    private func requireRoom(for tokens: Int) throws(LorgnetteError) {
+        guard let room = lorgnette.folder.room(after: tokens), room < 0 else { return }
+        throw LorgnetteError(.promptTooLong(tokens: tokens, limit: tokens + room))
+    }
+}
+
+extension String {
+    /// Without blanks and line ends at either end, as Python's `strip()`.
+    var trimmed: String {
+        let scalars = unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+}

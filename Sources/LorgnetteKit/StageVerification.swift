@@ -1,0 +1,162 @@
+import Checkpoints
+import Foundation
+import ImageFiles
+import Imaging
+import TensorEngine
+import TextGeneration
+import VisionLanguage
+
+/// Compares every stage of a model with stored reference tensors, in the order of the data's way.
+///
+/// Reads what `make_hf_reference.py` writes (transformers' tensors), and what `record` writes (our own, with the SHA-256
+/// of every weight, so that one changed bit is named).
+package struct StageVerification: Sendable {
+    /// One comparison.
+    package struct Check: Sendable {
+        /// The stage: weights, pixels, features, queries, embeddings, logits, greedy.
+        package let stage: String
+        /// The reference tensor, or the weight.
+        package let tensor: String
+        /// Greatest absolute difference; nil where shapes or ids differ, or a hash.
+        package let difference: Float?
+        /// What was allowed.
+        package let tolerance: Float
+        /// Whether it holds.
+        package let isGood: Bool
+
+        init(_ stage: String, _ tensor: String, difference: Float?, tolerance: Float = 0) {
+            self.stage = stage
+            self.tensor = tensor
+            self.difference = difference
+            self.tolerance = tolerance
+            isGood = difference.map { $0 <= tolerance } ?? false
+        }
+    }
+
+    static let hashPrefix = "sha256 "
+    private let lorgnette: Lorgnette
+    private let reference: SafetensorsFile
+
+    /// A verification of `lorgnette` against the reference file at `path`.
+    package init(_ lorgnette: Lorgnette, reference path: String) throws(LorgnetteError) {
+        self.lorgnette = lorgnette
+        do { reference = try SafetensorsFile(path: path) } catch { throw LorgnetteError(.checkpoint(error)) }
+    }
+
+    /// Every comparison that the reference has tensors for, up to the first that fails.
+    package func checks() throws(LorgnetteError) -> [Check] {
+        var done: [Check] = []
+        do {
+            for step in [weights, pixels, features, queries, embeddings, logits, greedy] {
+                for check in try step() {
+                    done.append(check)
+                    if !check.isGood { return done }
+                }
+            }
+        } catch let error as CheckpointError { throw LorgnetteError(.checkpoint(error)) } catch let error
+            as LorgnetteError
+        {
+            throw error
+        } catch { throw LorgnetteError(kind: .internalFault, code: "internal", description: "\(error)") }
+        return done
+    }
+
+    // MARK: - Stages
+
+    /// Weights whose hashes the reference has, by their names in the model's files.
+    private func weights() throws -> [Check] {
+        guard reference.metadata.keys.contains(where: { $0.hasPrefix(Self.hashPrefix) }) else { return [] }
+        let folder = try CheckpointFolder(path: lorgnette.folder.path)
+        return folder.files.flatMap { file in
+            file.entries.compactMap { entry -> Check? in
+                guard let expected = reference.metadata[Self.hashPrefix + entry.name] else { return nil }
+                let isEqual = ContentHash(of: entry, in: file).description == expected
+                return Check("weights", entry.name, difference: isEqual ? 0 : nil)
+            }
+        }
+    }
+
+    private func pixels() throws -> [Check] {
+        let folder = URL(filePath: reference.path).deletingLastPathComponent()
+        let pictures = (0..<64).map { folder.appending(path: "image_\($0).png") }
+            .prefix { FileManager.default.fileExists(atPath: $0.path) }
+        guard let expected = try tensor("batch_pixel_values"), pictures.count == expected.shape[0] else { return [] }
+        let made = try pictures.map { try lorgnette.prepare(.file(path: $0.path)).tensor }
+        return [check("pixels", "batch_pixel_values", .concatenated(made), expected, tolerance: 1e-5)]
+    }
+
+    private func features() throws -> [Check] {
+        guard let pixels = try tensor("batch_pixel_values"), let expected = try tensor("batch_image_embeds") else {
+            return []
+        }
+        return [check("features", "batch_image_embeds", lorgnette.folder.model.features(of: pixels).tensor, expected)]
+    }
+
+    private func queries() throws -> [Check] {
+        guard let features = try tensor("batch_image_embeds"), let expected = try tensor("batch_qformer_output") else {
+            return []
+        }
+        let made = lorgnette.folder.model.queryTokens(of: ImageFeatures(features)).tensor
+        return [check("queries", "batch_qformer_output", made, expected)]
+    }
+
+    private func embeddings() throws -> [Check] {
+        guard let queries = try tensor("batch_qformer_output"), let expected = try tensor("batch_projected") else {
+            return []
+        }
+        let made = lorgnette.folder.model.embeddings(of: QueryTokens(queries)).tensor
+        return [check("embeddings", "batch_projected", made, expected)]
+    }
+
+    private func logits() throws -> [Check] {
+        guard let projected = try tensor("projected"), let ids = try rows("input_ids"),
+            let expected = try tensor("logits")
+        else {
+            return []
+        }
+        let made = lorgnette.folder.model.logits(ids: ids, images: ImageEmbeddings(projected)).logits
+        return [check("logits", "logits", made, expected)]
+    }
+
+    private func greedy() throws -> [Check] {
+        guard let projected = try tensor("projected"), let ids = try rows("input_ids")?.first,
+            let expected = try rows("generated_ids")?.first, expected.starts(with: ids)
+        else { return [] }
+        let model = lorgnette.folder.model
+        var options = lorgnette.defaults
+        options.maxTokens = expected.count - ids.count
+        let prompt = ids.filter { $0 != model.imageTokenID }
+        var generator = SeededGenerator(seed: 0)
+        let made = TextGenerator(model: model.textModel, options: options).generate(
+            after: model.textModel.prefix(of: [projected.element(0)]), prompt: prompt,
+            context: ids.filter { $0 == model.imageTokenID }, using: &generator)[0].ids
+        return [Check("greedy", "generated_ids", difference: made == Array(expected.dropFirst(ids.count)) ? 0 : nil)]
+    }
+
+    // MARK: - Reference tensors
+
+    private func tensor(_ name: String) throws -> Tensor? {
+        reference.entry(named: name) == nil ? nil : try reference.tensor(named: name).converted32()
+    }
+
+    private func rows(_ name: String) throws -> [[Int]]? {
+        guard let entry = reference.entry(named: name), let width = entry.shape.last, width > 0 else { return nil }
+        let flat = try reference.integers(named: name)
+        return stride(from: 0, to: flat.count, by: width).map { Array(flat[$0..<$0 + width]) }
+    }
+
+    /// Logits are held to an absolute 1e-4, other stages to that relative to their greatest element.
+    private func check(_ stage: String, _ name: String, _ made: Tensor, _ expected: Tensor, tolerance: Float = 1e-4)
+        -> Check
+    {
+        guard made.shape == expected.shape else { return Check(stage, name, difference: nil, tolerance: tolerance) }
+        var greatest: Float = 0
+        var size: Float = 1
+        for (a, b) in zip(made.array, expected.array) {
+            let gap = abs(a - b)
+            greatest = gap.isNaN ? .infinity : max(greatest, gap)
+            size = max(size, abs(b))
+        }
+        return Check(stage, name, difference: greatest, tolerance: stage == "logits" ? tolerance : tolerance * size)
+    }
+}

@@ -1,0 +1,111 @@
+import Checkpoints
+import Foundation
+import Imaging
+import TensorEngine
+import TextTokens
+
+/// A vision–language model with all that a folder in Hugging Face's layout says about using it.
+package struct ModelFolder: Sendable {
+    /// Where it was read from.
+    package let path: String
+    /// The sizes.
+    package let configuration: BLIP2Configuration
+    /// The layers and their weights.
+    package let model: VisionLanguageModel
+    /// Text to ids and back.
+    package let tokenizer: TextTokenizer
+    /// Pictures to pixels.
+    package let processor: ImageProcessor
+    /// What is said before an answer where the caller says nothing.
+    package let prompts: PromptTemplates
+
+    /// Reads the folder at `path`; weights are mapped, and converted where `weights` asks for another type.
+    ///
+    /// - Throws: `ModelFolderError` with the first part that cannot be used; of the weights, everything that does not fit.
+    package init(path: String, weights: WeightType = .auto) throws(ModelFolderError) {
+        self.path = path
+        guard let kind = try? FileManager.default.attributesOfItem(atPath: path + "/.")[.type] as? FileAttributeType,
+            kind == .typeDirectory
+        else { throw FileManager.default.fileExists(atPath: path) ? .notAFolder(path) : .missingFolder(path) }
+        do {
+            configuration = try BLIP2Configuration(ConfigObject(path: path + "/config.json"))
+            prompts = try PromptTemplates(folder: path, fallback: .blip2)
+        } catch { throw .config(error) }
+        do { tokenizer = try TextTokenizer(folder: URL(filePath: path, directoryHint: .isDirectory)) } catch {
+            throw .tokenizer(error)
+        }
+        do { processor = try ImageProcessor(modelFolder: path, fallback: .blip) } catch { throw .processor(error) }
+        do {
+            let source = CheckpointParameters(
+                try CheckpointFolder(path: path), rules: configuration.rules, holding: weights)
+            model = configuration.makeModel(in: ParameterScope(source))
+            try source.finish()
+        } catch { throw .checkpoint(error) }
+    }
+
+    /// The ids of a prompt: special tokens as the tokenizer adds them; without a prompt, the start token alone.
+    ///
+    /// - Throws: where an id has no embedding, or the prompt leaves no room in the model's context.
+    package func promptIDs(_ prompt: String?) throws(ModelFolderError) -> [Int] {
+        guard let prompt, !prompt.isEmpty else { return configuration.beginID.map { [$0] } ?? [] }
+        return try checked(tokenizer.encode(prompt, addingSpecialTokens: true))
+    }
+
+    /// The ids of a text that follows a prompt: one space before it, no special tokens.
+    package func continuationIDs(_ text: String) throws(ModelFolderError) -> [Int] {
+        try checked(tokenizer.encode(" " + text, addingSpecialTokens: false))
+    }
+
+    private func checked(_ ids: [Int]) throws(ModelFolderError) -> [Int] {
+        if let stray = ids.first(where: { $0 < 0 || $0 >= model.decoder.vocabularySize }) {
+            throw .idWithoutEmbedding(folder: path, id: stray, vocabulary: model.decoder.vocabularySize)
+        }
+        return ids
+    }
+
+    /// How many tokens may follow `used` ones; nil for no limit.
+    package func room(after used: Int) -> Int? { model.decoder.contextLength.map { $0 - used } }
+}
+
+/// Why a model folder, or a prompt for it, cannot be used.
+package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
+    case missingFolder(String)
+    case notAFolder(String)
+    case config(ConfigError)
+    case tokenizer(TokenizerError)
+    case processor(ImageProcessorError)
+    case checkpoint(CheckpointError)
+    case idWithoutEmbedding(folder: String, id: Int, vocabulary: Int)
+    case promptTooLong(tokens: Int, limit: Int)
+
+    /// Whether something that was named does not exist.
+    package var isMissingInput: Bool {
+        switch self {
+        case .missingFolder: true
+        case .config(let error): error.problem == .missingFile
+        default: false
+        }
+    }
+
+    /// Whether the system could not read something that is there.
+    package var isReadFailure: Bool {
+        if case .config(let error) = self, case .unreadableFile = error.problem { true } else { false }
+    }
+
+    /// What, where, and what to do.
+    package var description: String {
+        switch self {
+        case .missingFolder(let path): "\(path): no such model folder"
+        case .notAFolder(let path): "\(path): not a folder; a model is a folder with config.json and weights"
+        case .config(let error): error.description
+        case .tokenizer(let error): "\(error)"
+        case .processor(let error): error.description
+        case .checkpoint(let error): "\(error)"
+        case .idWithoutEmbedding(let folder, let id, let vocabulary):
+            "\(folder): the tokenizer gives id \(id), the model has embeddings for \(vocabulary) ids: "
+                + "tokenizer and weights do not belong together"
+        case .promptTooLong(let tokens, let limit):
+            "pictures and prompt are \(tokens) tokens, the model takes \(limit): shorten the prompt"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import ImageFiles
+import Imaging
+import JSONText
+import LorgnetteKit
+import TextGeneration
+
+/// `lorgnette ask`: answers questions about pictures, or ranks given answers.
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask", abstract: "Answers questions about pictures.",
+        discussion: """
+            Each picture is asked by itself; -q may repeat, the picture is encoded once.
+
+            EXAMPLE
+              lorgnette ask -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png "What is it?"
+              lorgnette ask -m model photo.jpg -q "Is it raining?" --choice yes --choice no --json
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var image: ImageOptions
+    @OptionGroup var generation: GenerationFlags
+    @Option(name: [.customShort("q"), .customLong("question")], help: "A question; may repeat.")
+    var questions: [String] = []
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The whole prompt, instead of the model's form of a question.", valueName: "text"))
+    var prompt: String?
+    @Option(name: .customLong("choice"), help: "Rank this answer with the others instead of generating; may repeat.")
+    var choices: [String] = []
+    @Option(name: .customLong("normalise"), help: "Scores of choices: sum of log-probabilities, or their mean.")
+    var normalisation: Normalisation = .sum
+    @Flag(help: "Put all pictures into one prompt, in the order given.") var together = false
+    @Flag(help: "One JSON object a line.") var json = false
+    @Argument(help: ArgumentHelp("Files, folders, or -; without -q the last one is the question.", valueName: "image"))
+    var images: [String]
+
+    /// How scores of choices of different lengths are made comparable.
+    enum Normalisation: String, ExpressibleByArgument, CaseIterable { case sum, mean }
+
+    private var asked: (images: [String], questions: [String]) {
+        questions.isEmpty && prompt == nil && images.count > 1
+            ? (Array(images.dropLast()), [images[images.count - 1]]) : (images, questions)
+    }
+
+    func validate() throws {
+        if questions.isEmpty, prompt == nil, images.count < 2 { throw ValidationError("no question: give -q QUESTION") }
+        if prompt != nil, !questions.isEmpty { throw ValidationError("--prompt is the whole prompt: leave out -q") }
+    }
+
+    func run() async throws {
+        try await CommandOutput.reporting {
+            let lorgnette = try model.load()
+            let (named, questions) = asked
+            let pictures = try PreparedImages(named, options: image, for: lorgnette)
+            var failures = FailureCount(inputs: pictures.sources.count, json: json)
+            let rows = together ? 1 : pictures.sources.count
+            if together {
+                var all: [PixelBatch] = []
+                try await pictures.forEach { _, pixels in all.append(try pixels.get()) }
+                let name = pictures.sources.map(\.name).joined(separator: ",")
+                try answer(lorgnette.look(at: all), image: name, questions: questions, rows: rows, lorgnette)
+            } else {
+                try await pictures.forEach { source, pixels in
+                    do {
+                        let seen = lorgnette.look(at: [try pixels.get()])
+                        try answer(seen, image: source.name, questions: questions, rows: rows, lorgnette)
+                    } catch let error as LorgnetteError { failures.note(error, image: source.name) }
+                }
+            }
+            try failures.finish()
+        }
+    }
+
+    private func answer(
+        _ seen: SeenPictures, image: String, questions: [String], rows: Int, _ lorgnette: Lorgnette
+    ) throws(LorgnetteError) {
+        let asked: [(question: String?, prompt: String)] =
+            prompt.map { [(nil, $0)] } ?? questions.map { ($0, seen.prompt(asking: $0)) }
+        for (question, prompt) in asked {
+            let members = question.map { [(key: "question", value: JSONValue.string($0))] } ?? []
+            let answers =
+                choices.isEmpty
+                ? try seen.generate(
+                    after: prompt, options: generation.options(over: lorgnette.defaults), seed: model.seed
+                )
+                .map { $0.row(image: image, prompt: prompt, also: members) }
+                : [try ranked(seen, image: image, prompt: prompt, members: members)]
+            for row in answers {
+                let text = (row["text"]?.string ?? "").onOneLine
+                CommandOutput.answer(json ? row.text : rows == 1 ? text : "\(image)\t\(text)")
+            }
+        }
+    }
+
+    /// The row of the likeliest choice.
+    private func ranked(
+        _ seen: SeenPictures, image: String, prompt: String, members: [(key: String, value: JSONValue)]
+    ) throws(LorgnetteError) -> JSONValue {
+        var scored: [(text: GeneratedText, score: Double)] = []
+        for choice in choices {
+            let text = try seen.score(choice, after: prompt)
+            let count = normalisation == .mean ? Double(max(1, text.tokenIDs.count)) : 1
+            scored.append((text, text.logProbability / count))
+        }
+        let best = scored.indices.reduce(0) { scored[$1].score > scored[$0].score ? $1 : $0 }
+        let list = scored.map { JSONValue.object([("text", .string($0.text.text)), ("logprob", .double($0.score))]) }
+        return .object(
+            [("image", .string(image))] + members + [
+                ("text", .string(scored[best].text.text)), ("prompt", .string(prompt)),
+                ("token_ids", .array(scored[best].text.tokenIDs.map { .integer($0) })),
+                ("logprob", .double(scored[best].score)), ("choices", .array(list)),
+            ])
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import ImageFiles
+import JSONText
+import LorgnetteKit
+import TextGeneration
+
+/// `lorgnette caption`: says what is in pictures.
+struct CaptionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "caption", abstract: "Says what is in pictures.",
+        discussion: """
+            One picture gives one line; several give path<TAB>caption each, in the order given.
+
+            EXAMPLE
+              lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png
+              lorgnette caption -m model -r photos --json > captions.jsonl
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var image: ImageOptions
+    @OptionGroup var generation: GenerationFlags
+    @Option(name: .shortAndLong, help: ArgumentHelp("Text that the caption goes on from.", valueName: "text"))
+    var prompt: String?
+    @Flag(help: "One JSON object a line.") var json = false
+    @Flag(help: "Also write each caption beside its picture, as a .txt file.") var sidecar = false
+    @Argument(help: ArgumentHelp("Files, folders, or - for standard input.", valueName: "image"))
+    var images: [String]
+
+    func run() async throws {
+        try await CommandOutput.reporting {
+            let lorgnette = try model.load()
+            let pictures = try PreparedImages(images, options: image, for: lorgnette)
+            let options = generation.options(over: lorgnette.defaults)
+            let said = prompt ?? lorgnette.captionPrompt
+            var failures = FailureCount(inputs: pictures.sources.count, json: json)
+            try await pictures.forEach { source, pixels in
+                do {
+                    let seen = lorgnette.look(at: [try pixels.get()])
+                    let captions = try seen.generate(after: said, options: options, seed: model.seed)
+                    for caption in captions {
+                        CommandOutput.answer(
+                            json
+                                ? caption.row(image: source.name, prompt: said).text
+                                : pictures.sources.count == 1
+                                    ? caption.text.onOneLine : "\(source.name)\t\(caption.text.onOneLine)")
+                    }
+                    if sidecar { try writeSidecar(captions, of: source) }
+                } catch let error as LorgnetteError { failures.note(error, image: source.name) }
+            }
+            try failures.finish()
+        }
+    }
+
+    private func writeSidecar(_ captions: [GeneratedText], of source: ImageSource) throws {
+        guard case .file(let path) = source else { return }
+        let target = URL(filePath: path).deletingPathExtension().appendingPathExtension("txt")
+        let text = captions.map(\.text.onOneLine).joined(separator: "\n") + "\n"
+        do { try Data(text.utf8).write(to: target, options: .atomic) } catch {
+            throw LorgnetteError(
+                kind: .readWrite, code: "sidecar",
+                description: "\(target.path): cannot write: \(error.localizedDescription)")
+        }
+    }
+}
+
+extension GeneratedText {
+    /// The row of CLI.md, with further members in front of the text where given.
+    func row(image: String, prompt: String?, also members: [(key: String, value: JSONValue)] = []) -> JSONValue {
+        .object(
+            [("image", .string(image))] + members + [
+                ("text", .string(text)), ("prompt", .string(prompt ?? "")),
+                ("token_ids", .array(tokenIDs.map { .integer($0) })), ("logprob", .double(logProbability)),
+            ])
+    }
+}

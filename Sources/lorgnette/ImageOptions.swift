@@ -1,0 +1,39 @@
+import ArgumentParser
+import ImageFiles
+import Imaging
+
+/// How pictures are found and read.
+struct ImageOptions: ParsableArguments {
+    @Flag(name: [.customShort("r"), .customLong("recursive")], help: "Look into folders of folders too.")
+    var recursive = false
+
+    @Option(help: "What lies under transparency: white, a colour #rrggbb, or drop (colours as stored).")
+    var alpha: Alpha = Alpha(treatment: .over(.white))
+
+    @Option(help: ArgumentHelp("Refuse pictures of more pixels.", valueName: "n"))
+    var maxPixels = ImageDecodingOptions.defaultMaximumPixels
+
+    /// The choice of `--alpha`.
+    struct Alpha: ExpressibleByArgument {
+        let treatment: AlphaTreatment
+        var defaultValueDescription: String { "white" }
+
+        init(treatment: AlphaTreatment) { self.treatment = treatment }
+
+        init?(argument: String) {
+            guard let treatment = AlphaTreatment(argument: argument) else { return nil }
+            self.treatment = treatment
+        }
+    }
+
+    func validate() throws {
+        if maxPixels < 1 { throw ValidationError("--max-pixels must be at least 1") }
+    }
+
+    var decoding: ImageDecodingOptions {
+        var options = ImageDecodingOptions()
+        options.alpha = alpha.treatment
+        options.maximumPixels = maxPixels
+        return options
+    }
+}

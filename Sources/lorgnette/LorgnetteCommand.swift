@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The root of the command line; one file per subcommand.
+@main struct LorgnetteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lorgnette",
+        abstract: "Gives sight to a language model that was trained on text alone.",
+        discussion: """
+            Captions pictures and answers questions about them with BLIP-2-family checkpoints in Hugging Face's layout.
+
+            EXAMPLE
+              lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png
+
+            Exit status: 0 all good; 64 usage; 65 bad data; 66 no such input; 70 internal; 74 read or write failure.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            CaptionCommand.self, AskCommand.self, ScoreCommand.self, EmbedCommand.self, InspectCommand.self,
+            VerifyCommand.self,
+        ])
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import LorgnetteKit
+
+/// The options that every command with a model has.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        name: [.short, .customLong("model")],
+        help: ArgumentHelp(
+            "A model folder in Hugging Face's layout (default: $LORGNETTE_MODEL).", valueName: "dir"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("Threads to compute on; results do not depend on it.", valueName: "n"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Flag(help: "Nothing on standard error but errors.")
+    var quiet = false
+
+    @Option(help: "How weights are held in memory: auto, f32, bf16, q8_0 or q4_0; auto is as they are stored.")
+    var dtype: HeldType = .auto
+
+    /// The choices of `--dtype`.
+    enum HeldType: String, ExpressibleByArgument, CaseIterable {
+        case auto, f32, bf16
+        case q8_0, q4_0
+
+        var weights: WeightType {
+            switch self {
+            case .auto: .auto
+            case .f32: .f32
+            case .bf16: .bf16
+            case .q8_0: .q8_0
+            case .q4_0: .q4_0
+            }
+        }
+    }
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be from 1 to 1024") }
+    }
+
+    /// The folder that `-m` or the environment names.
+    func folder() throws -> URL {
+        guard let path = model ?? ProcessInfo.processInfo.environment["LORGNETTE_MODEL"], !path.isEmpty else {
+            throw ValidationError("no model: give -m DIR or set LORGNETTE_MODEL")
+        }
+        return URL(filePath: path, directoryHint: .isDirectory)
+    }
+
+    /// Loads the model, threads set.
+    func load() throws -> Lorgnette {
+        if let threads { Lorgnette.setThreads(threads) }
+        return try Lorgnette(folder: try folder(), weights: dtype.weights)
+    }
+}

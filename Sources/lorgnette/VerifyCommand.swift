@@ -1,0 +1,67 @@
+import ArgumentParser
+import ImageFiles
+import LorgnetteKit
+
+/// `lorgnette verify`: compares a model's stages with stored reference tensors.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Compares every stage of a model with stored reference tensors.",
+        discussion: """
+            Names the first stage and tensor that differ. Reference files are those of make_hf_reference.py, or what --record \
+            writes, which holds the SHA-256 of every weight as well.
+
+            EXAMPLE
+              lorgnette verify -m model --record reference.safetensors photo.jpg
+              lorgnette verify -m model --reference reference.safetensors
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var image: ImageOptions
+    @Option(help: ArgumentHelp("The reference to compare with.", valueName: "file")) var reference: String?
+    @Option(help: ArgumentHelp("Write a reference of this model for the given picture.", valueName: "file"))
+    var record: String?
+    @Argument(help: "The picture to record.") var picture: String?
+
+    func validate() throws {
+        guard (reference == nil) != (record == nil) else {
+            throw ValidationError("give --reference FILE or --record FILE")
+        }
+        if record != nil, picture == nil { throw ValidationError("--record wants a picture") }
+    }
+
+    func run() async throws {
+        try await CommandOutput.reporting {
+            let lorgnette = try model.load()
+            if let record, let picture {
+                let source: ImageSource = picture == "-" ? .standardInput : .file(path: picture)
+                let pixels = try lorgnette.prepare(source, options: image.decoding)
+                try StageVerification.record(lorgnette, picture: pixels, to: record)
+                return
+            }
+            let checks = try StageVerification(lorgnette, reference: reference ?? "").checks()
+            guard !checks.isEmpty else {
+                throw LorgnetteError(
+                    kind: .badData, code: "reference", description: "\(reference ?? ""): no tensor of any stage in it")
+            }
+            report(checks)
+            if let bad = checks.last, !bad.isGood {
+                throw LorgnetteError(
+                    kind: .badData, code: "verify",
+                    description: "the first stage that differs: \(bad.stage), tensor \(bad.tensor)")
+            }
+        }
+    }
+
+    private func report(_ checks: [StageVerification.Check]) {
+        let weights = checks.filter { $0.stage == "weights" }
+        if !weights.isEmpty, weights.allSatisfy(\.isGood) {
+            CommandOutput.answer("weights\t\(weights.count) tensors\tequal")
+        }
+        for check in checks where check.stage != "weights" || !check.isGood {
+            let amount = check.difference.map { $0 == 0 ? "equal" : "differs by \($0)" } ?? "differs"
+            let allowed = check.tolerance > 0 ? " (allowed \(check.tolerance))" : ""
+            CommandOutput.answer(
+                "\(check.stage)\t\(check.tensor)\t\(amount)\(allowed)\t\(check.isGood ? "ok" : "WRONG")")
+        }
+    }
+}
