@@ -108,7 +108,9 @@ enum PTBRules {
         PTBRule(#"\u00BC"#, .replaced("1/4")), PTBRule(#"\u00BD"#, .replaced("1/2")),
         PTBRule(#"\u00BE"#, .replaced("3/4")), PTBRule(#"\u2153"#, .replaced("1/3")),
         PTBRule(#"\u2154"#, .replaced("2/3")),
-        PTBRule(#"-(LRB|RRB|LCB|RCB|LSB|RSB)- | pro- | anti- | cap'n | c'est | C\.D\.s | [S]&[P]-500"#),
+        PTBRule(
+            #"-(LRB|RRB|LCB|RCB|LSB|RSB)- | pro- | anti- | cap'n | c'est | C\.D\.s | [S](&|&amp;)[P]-500"#,
+            .unescapedAmpersand),
         PTBRule(#"[A-Za-z0-9]+ (-[A-Za-z]+){0,2} (\\?\/ [A-Za-z0-9]+ (-[A-Za-z]+){0,2}){1,2}"#),
         PTBRule(#"[A-Z]*\$ | #"#),
         PTBRule(#"\u00A2"#, .replaced("cents")), PTBRule(#"\u00A3"#, .replaced("#")),
@@ -144,7 +146,8 @@ enum PTBRules {
 
     static let faces: [PTBRule] = [
         PTBRule(#"[<>]? [:;=] [-o*']? [()DPdpO\\\{@|\[\]]"#, before: "[^A-Za-z0-9]", .brackets),
-        PTBRule(#"[\^x=~<>'\-]_[\^x=~<>'\-]"#),
+        PTBRule(#"[\^x=~<>'\-] _ [\^x=~<>'\-]"#),
+        PTBRule(#"\( [\^x=~<>'\-] [_.]? [\^x=~<>'\-] \) | \( [\^x=~<>'] - [\^x=~<>'] \)"#, .brackets),
     ]
 
     static let brackets: [PTBRule] = [
@@ -168,7 +171,8 @@ enum PTBRules {
         PTBRule(hyphenated, .withoutSoftHyphens),
         PTBRule(#"\#(hyphenated) \."#, before: #"[,;:\u3001]"#, .withoutSoftHyphens),
         PTBRule(thing, .withoutSoftHyphens), PTBRule(#"\#(thing) \."#, before: #"[,;:\u3001]"#, .withoutSoftHyphens),
-        PTBRule("[A-Z]+ ([+&] [A-Z]+)+"), PTBRule(#"[A-Z]+ ([+&] [A-Z]+)+ \."#, before: #"[,;:\u3001]"#),
+        PTBRule("[A-Z]+ (([+&] | &amp;) [A-Z]+)+", .unescapedAmpersand),
+        PTBRule(#"[A-Z]+ (([+&] | &amp;) [A-Z]+)+ \."#, before: #"[,;:\u3001]"#, .unescapedAmpersand),
     ]
 
     static let symbols: [PTBRule] = [

@@ -34,7 +34,7 @@ enum PTBAbbreviations {
     /// `x.y.`: letters that each have their period.
     static let acronym = #"([{L}] \. [{L}] (\. [{L}])* \.)"#
 
-    /// Words, capitalised, that tell that the acronym before them ended a sentence.
+    /// Words with a capital that tell that the acronym before them ended a sentence.
     static let sentenceOpeners =
         "("
             + """
@@ -42,6 +42,6 @@ enum PTBAbbreviations {
             More Mr. Ms. Now Once One Other Our She Since So Some Such That The Their Then There These They This We When
             While What Yet You
             """.split(whereSeparator: \.isWhitespace).map { word in
-            word.map { $0 == "." ? #"\."# : "[\($0)]" }.joined()
+            "[\(word.prefix(1))]" + word.dropFirst().replacing(".", with: #"\."#)
         }.joined(separator: "|") + ")"
 }

@@ -28,6 +28,8 @@ struct PTBRule: Sendable {
         case quoteByShape
         /// Three or four hyphens are a dash, other runs stay.
         case hyphens
+        /// `&amp;` becomes `&`.
+        case unescapedAmpersand
         /// No token.
         case nothing
         /// The line ends.

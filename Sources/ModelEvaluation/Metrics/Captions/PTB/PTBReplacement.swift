@@ -11,6 +11,13 @@ enum PTBReplacement {
         }
     }
 
+    /// Every `&amp;` as `&`.
+    static func unescapedAmpersands(in units: ArraySlice<UInt16>) -> [UInt16] {
+        Array(
+            PythonText.replacing("&AMP;", with: "&", in: PythonText.replacing("&amp;", with: "&", in: text(units)))
+                .utf16)
+    }
+
     /// Every blank as U+00A0, so that the token stays one token between U+0020.
     static func joinedBlanks(in units: ArraySlice<UInt16>) -> [UInt16] {
         units.map { $0 == 0x20 ? 0xA0 : $0 }

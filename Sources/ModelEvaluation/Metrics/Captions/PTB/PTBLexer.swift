@@ -83,6 +83,8 @@ struct PTBLexer: Sendable {
         case .phone: return (PTBReplacement.brackets(in: PTBReplacement.joinedBlanks(in: matched)), matched.endIndex)
         case .brackets: return (PTBReplacement.brackets(in: Array(matched)), matched.endIndex)
         case .quoteByShape: return (PTBReplacement.quotes(in: matched), matched.endIndex)
+        case .unescapedAmpersand:
+            return (PTBReplacement.unescapedAmpersands(in: matched), matched.endIndex)
         case .hyphens:
             let isDash = matched.count == 3 || matched.count == 4
             return (isDash ? [0x2D, 0x2D] : Array(matched), matched.endIndex)
