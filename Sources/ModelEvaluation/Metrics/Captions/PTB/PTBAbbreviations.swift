@@ -32,7 +32,7 @@ enum PTBAbbreviations {
     static let beforeNumber = anyOf("ca fig figs prop no nos art pp op bldg") + #"\."#
 
     /// `x.y.`: letters that each have their period.
-    static let acronym = #"([{L}] \. [{L}] (\. [{L}])* \.)"#
+    static let acronym = #"([A-Za-z] \. [A-Za-z] (\. [A-Za-z])* \.)"#
 
     /// Words with a capital that tell that the acronym before them ended a sentence.
     static let sentenceOpeners =

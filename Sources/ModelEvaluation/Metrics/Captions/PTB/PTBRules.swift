@@ -73,10 +73,11 @@ enum PTBRules {
         PTBRule(#"[A-HJ-XZn] \#(anyApostrophe) {P}{2,}"#),
         PTBRule(#"{P}+ [aeiouyAEIOUY] \#(anyApostrophe) [aeiouA-Z] {P}*"#),
         PTBRule("y\(apostrophe)", before: "{L}"),
+        PTBRule("o \(anyApostrophe) o"),
     ]
 
     /// What ends a web address is none of these; what stands inside is none of the first ones.
-    private static let addressPart = #"[^\s\t\n\f\r"<>|.!?()\{\},]"#
+    private static let addressPart = #"[^\s\t\n\f\r"<>|.!?()\{\},\u00A0]"#
     private static let addressEnd = #"[^\s\t\n\f\r"<>|.!?()\{\},\-]"#
     private static let addressPath = #"(\/ [^\s\t\n\f\r"<>|()]+ \#(addressEnd))?"#
     private static let mailPart = #"[^\s\t\n\f\r"<>|()\{\}.\u00A0]"#
@@ -85,7 +86,7 @@ enum PTBRules {
         PTBRule(#"https?:\/\/ [^\s\t\n\f\r"<>|()\{\}]+ \#(addressEnd)"#),
         PTBRule(#"www\. (\#(addressPart)+ \.)+ [a-zA-Z]{2,4} \#(addressPath)"#),
         // From the comma to the underscore is a range here: capitals and digits are not in such an address.
-        PTBRule(#"([^\s\t\n\f\r"`'<>|.!?()\{\},-_$]+ \.)+ (com|net|org|edu) \#(addressPath)"#),
+        PTBRule(#"([^\s\t\n\f\r"`'<>|.!?()\{\},-_$\u00A0]+ \.)+ (com|net|org|edu) \#(addressPath)"#),
         PTBRule(
             #"(<|&lt;)? [a-zA-Z0-9][^\s\t\n\f\r"<>|()\{\}\u00A0]* @ (\#(mailPart)+ \.)* \#(mailPart)+ (>|&gt;)?"#),
         PTBRule(#"@[A-Za-z_][A-Za-z0-9_]* | # {L}+"#),
@@ -129,7 +130,7 @@ enum PTBRules {
         PTBRule(PTBAbbreviations.sentenceFinal, before: "[^][^]"),
         PTBRule(PTBAbbreviations.sentenceFinal, .rereadLast),
         PTBRule(#"\#(PTBAbbreviations.neverFinal) | [A-Za-z]\. | \#(acronym)"#),
-        PTBRule(#"\#(word) \."#, before: #"[,;:\u3001]"#),
+        PTBRule(#"\#(word) \."#, before: #"[,;:\u3001]"#, .withoutSoftHyphens),
         PTBRule(
             #"(\({D}{2,3}\) [\s\u00A0]? | (\+\+?)? ({D}{2,4} [-\s\u00A0])? {D}{2,4} [-\s\u00A0]) {D}{3,4} [-\s\u00A0]? {D}{3,5}"#,
             .phone),
