@@ -19,15 +19,20 @@ enum JavaText {
 
     /// Whether the word that the sigma stands in has a cased letter before it and none after.
     private static func isFinalSigma(_ scalars: [Unicode.Scalar], _ position: Int) -> Bool {
-        let before = scalars[..<position].reversed().prefix(while: isInWord).contains { $0.properties.isCased }
-        let after = scalars[(position + 1)...].prefix(while: isInWord).contains { $0.properties.isCased }
+        let before = scalars[..<position].reversed().prefix(while: isInWord).contains(where: isCased)
+        let after = scalars[(position + 1)...].prefix(while: isInWord).contains(where: isCased)
         return before && !after
+    }
+
+    /// Cased letters; the Greek iota subscript, a mark, is none of them here.
+    private static func isCased(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isCased && scalar.value != 0x345
     }
 
     private static func isInWord(_ scalar: Unicode.Scalar) -> Bool {
         guard !scalar.properties.isIdeographic else { return false }
         return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
             || scalar.properties.isCaseIgnorable
-            || scalar == "_" || scalar == "-" || scalar == "\u{2010}"
+            || scalar == "_" || scalar == "-" || scalar == "\u{2010}" || scalar == "\u{2011}"
     }
 }
