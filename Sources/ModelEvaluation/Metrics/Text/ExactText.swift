@@ -1,6 +1,7 @@
 /// A text as its bytes: equal only to itself, where `String` takes "é" and "e" + accent for equal.
 struct ExactText: Hashable, Sendable {
-    private let bytes: [UInt8]
+    /// UTF-8.
+    let bytes: [UInt8]
 
     init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
 }
