@@ -1,0 +1,42 @@
+import JSONText
+
+/// Why a file of predictions or references cannot be scored.
+package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
+    /// The file is not JSON.
+    case notJSON(file: String, error: JSONError)
+    /// Something else stands where the format wants this.
+    case wrongShape(file: String, place: String, expected: String)
+    /// A row lacks a field, or the field is of another type.
+    case wrongField(file: String, row: Int, field: String, expected: String)
+    /// Two rows of predictions have the same id.
+    case duplicate(file: String, field: String, id: ExampleID)
+    /// Predictions for examples that the references do not have.
+    case unknown(file: String, references: String, field: String, ids: [ExampleID])
+    /// References without a prediction, where the metric wants one for each.
+    case unanswered(file: String, references: String, field: String, ids: [ExampleID])
+    /// No example to score.
+    case empty(file: String)
+
+    /// One sentence: what, where, what to do.
+    package var description: String {
+        switch self {
+        case .notJSON(let file, let error): "\(file): \(error)"
+        case .wrongShape(let file, let place, let expected): "\(file): \(place) is not \(expected)"
+        case .wrongField(let file, let row, let field, let expected):
+            "\(file): row \(row) has no field \"\(field)\" that is \(expected)"
+        case .duplicate(let file, let field, let id):
+            "\(file): \(field) \(id) occurs twice; a result file has exactly one row for each"
+        case .unknown(let file, let references, let field, let ids):
+            "\(file): \(ids.count) rows have a \(field) that \(references) does not have: \(Self.list(ids)); "
+                + "use the references of the same split"
+        case .unanswered(let file, let references, let field, let ids):
+            "\(file): no row for \(ids.count) of the \(field)s in \(references): \(Self.list(ids)); "
+                + "answer them, or give references of the answered ones only"
+        case .empty(let file): "\(file): holds nothing to score"
+        }
+    }
+
+    private static func list(_ ids: [ExampleID]) -> String {
+        ids.prefix(5).map(\.description).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
+    }
+}

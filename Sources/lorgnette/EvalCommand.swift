@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// `lorgnette eval`: scores models and files of predictions.
+struct EvalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval", abstract: "Scores models and predictions.", subcommands: [EvalMetricsCommand.self])
+}
