@@ -188,11 +188,18 @@ static void read_rows(jpeg_decoder *d, uint8_t *rgb) {
     }
 }
 
-/* A progressive file whose scans never told a component's mean: grey would be invented. */
-static void require_every_component(jpeg_decoder *d) {
-    if (!d->jpeg.progressive_mode || !d->jpeg.coef_bits) return;
+/* A component without any scan would be grey, invented. A progressive file may leave out or stop refining coefficients,
+ * but not a component's mean; where bytes had to be skipped as well, a scan was lost. */
+static void require_complete_scans(jpeg_decoder *d) {
+    bool progressive = d->jpeg.progressive_mode && d->jpeg.coef_bits;
     for (int c = 0; c < d->jpeg.num_components; c++) {
-        if (d->jpeg.coef_bits[c][0] < 0) fail(d, IC_DAMAGED, "a colour component is missing from every scan");
+        /* libjpeg notes a component's quantisation table at its first scan. */
+        bool missing = !d->jpeg.comp_info[c].quant_table || (progressive && d->jpeg.coef_bits[c][0] < 0);
+        if (missing) fail(d, IC_DAMAGED, "a colour component is missing from every scan");
+        if (!progressive) continue;
+        for (int k = 0; k < DCTSIZE2 && d->errors.num_warnings > 0; k++) {
+            if (d->jpeg.coef_bits[c][k] != 0) fail(d, IC_DAMAGED, "a scan is missing, and there are stray bytes");
+        }
     }
 }
 
@@ -200,7 +207,7 @@ ic_status ic_jpeg_decode(ic_decoder *decoder, uint8_t *rgb) {
     jpeg_decoder *d = (jpeg_decoder *)decoder;
     if (setjmp(d->base.jump)) return d->base.status;
     jpeg_start_decompress(&d->jpeg);
-    require_every_component(d);
+    require_complete_scans(d);
     read_rows(d, rgb);
     jpeg_finish_decompress(&d->jpeg);
     return IC_OK;

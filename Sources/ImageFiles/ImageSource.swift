@@ -23,19 +23,22 @@ public enum ImageSource: Sendable, Hashable {
         }
     }
 
+    /// What errors call it.
+    private var description: String { self == .standardInput ? "standard input" : name }
+
     /// All bytes of the source.
     /// - Throws: `ImageFileError.noSuchInput`, `.isFolder`, `.unreadable` or `.tooManyBytes`.
     public func bytes(limit: Int = byteLimit) throws(ImageFileError) -> [UInt8] {
         switch self {
-        case .standardInput: return try FileBytes(name: name, limit: limit).read(.standardInput)
-        case .file(let path): return try FileBytes(name: name, limit: limit).read(path: path)
+        case .standardInput: return try FileBytes(name: description, limit: limit).read(.standardInput)
+        case .file(let path): return try FileBytes(name: description, limit: limit).read(path: path)
         }
     }
 
     /// The picture with its transparency, upright.
     /// - Throws: `ImageFileError` with the name and the reason.
     public func image(options: ImageDecodingOptions = .init()) throws(ImageFileError) -> DecodedImage {
-        try DecodedImage(decoding: try bytes(), name: name, options: options)
+        try DecodedImage(decoding: try bytes(), name: description, options: options)
     }
 
     /// The picture, upright, transparency treated as `options` says (over white).

@@ -18,6 +18,9 @@ package struct NamePattern: Sendable, Equatable, ExpressibleByStringLiteral, Cus
     /// The pattern as it was written.
     package let description: String
     private let parts: [Part]
+    /// The text every name that matches begins with, and the one it ends with: most names are told apart by these.
+    private let prefix: [UInt8]
+    private let suffix: [UInt8]
 
     /// The pattern written as `description`.
     /// - Precondition: braces are closed, and there is at most one `*`.
@@ -25,9 +28,15 @@ package struct NamePattern: Sendable, Equatable, ExpressibleByStringLiteral, Cus
         self.description = description
         parts = Self.parts(of: description)
         precondition(parts.count(where: { $0 == .anything }) <= 1, "more than one * in \(description)")
+        prefix = Self.text(of: parts.first)
+        suffix = Self.text(of: parts.last)
     }
 
     package init(stringLiteral value: String) { self.init(value) }
+
+    private static func text(of part: Part?) -> [UInt8] {
+        if case .text(let text)? = part { text } else { [] }
+    }
 
     private static func parts(of description: String) -> [Part] {
         var parts: [Part] = []
@@ -71,6 +80,7 @@ package struct NamePattern: Sendable, Equatable, ExpressibleByStringLiteral, Cus
     /// number twice.
     /// - Complexity: O(name) for patterns without `*`, at worst O(name²) with one.
     package func match(_ name: String) -> Captures? {
+        guard name.utf8.starts(with: prefix), name.utf8.suffix(suffix.count).elementsEqual(suffix) else { return nil }
         var captures: Captures = [:]
         let bytes = Array(name.utf8)
         return matches(bytes[...], parts[...], &captures) ? captures : nil
