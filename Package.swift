@@ -87,7 +87,7 @@ let package = Package(
         .executableTarget(
             name: "lorgnette-bench",
             dependencies: [
-                "LorgnetteKit",
+                "LorgnetteKit", "VisionLanguage", "NeuralLayers", "TensorEngine", "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
