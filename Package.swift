@@ -17,9 +17,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
 }
 
 /// The test target of the room of that name.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: swiftSettings)
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+        swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -89,8 +90,8 @@ let package = Package(
         tests("JSONText"),
         tests("TensorEngine", ["CKernels"]),
         tests("TextTokens"),
-        tests("Imaging", ["CImageCodecs", "JSONText"]),
-        tests("ImageFiles", ["Imaging"]),
+        tests("Imaging", ["CImageCodecs", "JSONText"], exclude: ["Fixtures"]),
+        tests("ImageFiles", ["Imaging"], exclude: ["Fixtures"]),
         tests("NeuralLayers"),
         tests("Checkpoints"),
         tests("VisionLanguage", ["ImageFiles"]),
