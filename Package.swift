@@ -19,7 +19,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
 /// The test target of the room of that name.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: swiftSettings)
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+        exclude: ["Imaging", "ImageFiles"].contains(name) ? ["Fixtures"] : [],  // found by #filePath
+        swiftSettings: swiftSettings)
 }
 
 let package = Package(
