@@ -101,7 +101,7 @@ let package = Package(
         tests("ImageFiles", ["Imaging"]),
         tests("NeuralLayers"),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
-        tests("VisionLanguage", ["ImageFiles"]),
+        tests("VisionLanguage", ["ImageFiles", "NeuralLayers"]),
         tests("TextGeneration", ["ImageFiles"]),
         tests("ModelEvaluation"),
         .testTarget(name: "HouseTests", swiftSettings: swiftSettings),

@@ -11,6 +11,10 @@ struct ParityCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { URL(filePath: folder).lastPathComponent }
 
+    /// The cases with pictures, and those of language models alone.
+    static let pictured = all.filter { $0.testDescription.hasPrefix("blip2-") }
+    static let languageModels = all.filter { $0.testDescription.hasPrefix("text-") }
+
     /// The cases in the repository, and those below LORGNETTE_PARITY, a folder of more.
     static let all: [ParityCase] = {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -35,6 +39,15 @@ struct ParityCase: Sendable, CustomTestStringConvertible {
         let model = configuration.makeModel(in: ParameterScope(source))
         try source.finish()
         return model
+    }
+
+    /// The language model of a folder that holds one alone.
+    func decoder() throws -> any TextDecoder {
+        let kind = try LanguageModelKind(ConfigObject(path: "\(folder)/config.json"))
+        let source = CheckpointParameters(try CheckpointFolder(path: folder), rules: kind.rules(prefix: ""))
+        let decoder = kind.makeDecoder(in: ParameterScope(source))
+        try source.finish()
+        return decoder
     }
 
     func tensor(_ name: String) throws -> Tensor { try reference.tensor(named: name).converted32() }
