@@ -1,3 +1,4 @@
+import Checkpoints
 import NeuralLayers
 import TensorEngine
 import Testing
