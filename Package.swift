@@ -63,6 +63,7 @@ let package = Package(
 
         // MARK: - Layer 3
         room("ImageFiles", ["Imaging", "CImageCodecs"]),
+        room("SceneDrawing", ["Imaging", "TensorEngine", "JSONText"]),
         room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens"]),
 
         // MARK: - Layer 4
@@ -82,7 +83,7 @@ let package = Package(
             name: "lorgnette",
             dependencies: [
                 "LorgnetteKit", "ModelEvaluation", "Checkpoints", "JSONText", "TextGeneration", "ImageFiles", "Imaging",
-                "TensorEngine", "TextTokens", "VisionLanguage",
+                "SceneDrawing", "TensorEngine", "TextTokens", "VisionLanguage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swiftSettings),
@@ -99,6 +100,7 @@ let package = Package(
         tests("TextTokens", ["JSONText"]),
         tests("Imaging", ["CImageCodecs", "JSONText"]),
         tests("ImageFiles", ["Imaging"]),
+        tests("SceneDrawing", ["Imaging", "JSONText", "TensorEngine"]),
         tests("NeuralLayers"),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers"]),

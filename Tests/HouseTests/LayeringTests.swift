@@ -6,7 +6,7 @@ private let layers: [[String]] = [
     ["CPNG", "CJPEG", "COpenBLAS", "CKernels", "JSONText"],
     ["CImageCodecs", "TensorEngine", "TextTokens"],
     ["Imaging", "NeuralLayers", "Checkpoints"],
-    ["ImageFiles", "VisionLanguage"],
+    ["ImageFiles", "SceneDrawing", "VisionLanguage"],
     ["InterleavedData", "TextGeneration", "Retrieval"],
     ["ModelTraining", "ModelEvaluation", "ModelServing"],
     ["LorgnetteKit"],
