@@ -88,7 +88,7 @@ struct AskCommand: AsyncParsableCommand {
                 : [try ranked(seen, image: image, prompt: prompt, members: members)]
             for row in answers {
                 let text = (row["text"]?.string ?? "").onOneLine
-                CommandOutput.answer(json ? row.text : rows == 1 ? text : "\(image)\t\(text)")
+                try CommandOutput.answer(json ? row.text : rows == 1 ? text : "\(image)\t\(text)")
             }
         }
     }

@@ -39,7 +39,7 @@ struct CaptionCommand: AsyncParsableCommand {
                     let seen = lorgnette.look(at: [try pixels.get()])
                     let captions = try seen.generate(after: said, options: options, seed: model.seed)
                     for caption in captions {
-                        CommandOutput.answer(
+                        try CommandOutput.answer(
                             json
                                 ? caption.row(image: source.name, prompt: said).text
                                 : pictures.sources.count == 1

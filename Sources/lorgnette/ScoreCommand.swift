@@ -38,7 +38,7 @@ struct ScoreCommand: AsyncParsableCommand {
                 let seen = try lorgnette.look(at: source, options: image.decoding)
                 for text in texts {
                     let scored = try seen.score(text, after: said)
-                    CommandOutput.answer(
+                    try CommandOutput.answer(
                         json
                             ? JSONValue.object([
                                 ("image", .string(source.name)), ("text", .string(text)),
