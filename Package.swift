@@ -111,7 +111,9 @@ let package = Package(
         tests("ModelEvaluation"),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["LorgnetteKit", "Checkpoints", "TensorEngine", "ImageFiles", "Imaging", "JSONText", "TestFixtures"],
+            dependencies: [
+                "LorgnetteKit", "Checkpoints", "TensorEngine", "ImageFiles", "Imaging", "JSONText", "TestFixtures",
+            ],
             swiftSettings: swiftSettings),
         .testTarget(name: "HouseTests", dependencies: ["TestFixtures"], swiftSettings: swiftSettings),
     ]

@@ -58,7 +58,8 @@ import Testing
         let run = try CommandRun(
             common + [picture, "-q", "Is it?", "--json", "--normalise", normalisation]
                 + choices.flatMap { ["--choice", $0] })
-        let scores = try CommandRun(["score", "-m", Models.olmoe, picture, "-p", question, "--json"] + choices).objects()
+        let scores = try CommandRun(["score", "-m", Models.olmoe, picture, "-p", question, "--json"] + choices)
+            .objects()
 
         let row = try run.objects()[0]
         #expect(row.names == ["image", "question", "text", "prompt", "token_ids", "logprob", "choices"])

@@ -36,7 +36,8 @@ import Testing
         let prompt = "Question: how many cats are there? Answer:"
 
         let run = try CommandRun(
-            ["caption", "-m", model, "--json", "-p", prompt, "--max-tokens", "\(reference.count - input.count)"] + pictures)
+            ["caption", "-m", model, "--json", "-p", prompt, "--max-tokens", "\(reference.count - input.count)"]
+                + pictures)
 
         let rows = try run.objects()
         #expect(run.status == 0 && rows.map(\.names) == [rowNames, rowNames])

@@ -53,7 +53,8 @@ import Testing
         let folder = try ScratchFolder()
 
         let run = try CommandRun([
-            "embed", "-m", Models.opt, "--stage", "queries", "--prompt", "a photo of", "-o", folder.file("out.safetensors"),
+            "embed", "-m", Models.opt, "--stage", "queries", "--prompt", "a photo of", "-o",
+            folder.file("out.safetensors"),
             "\(Models.opt)/image_0.png",
         ])
 

@@ -36,7 +36,8 @@ import Testing
 
         // "Question: how many cats are there?" and " Answer:" are tokenised as the whole is: a blank begins a token.
         let run = try CommandRun([
-            "score", "-m", model, "--json", "\(model)/image_0.png", "-p", "Question: how many cats are there?", "Answer:",
+            "score", "-m", model, "--json", "\(model)/image_0.png", "-p", "Question: how many cats are there?",
+            "Answer:",
         ])
 
         let row = try run.objects()[0]

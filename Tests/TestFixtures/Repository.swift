@@ -7,7 +7,9 @@ package enum Repository {
         .deletingLastPathComponent()
 
     /// The path of something in it.
-    package static func path(_ relative: String) -> String { root.appending(path: relative).path(percentEncoded: false) }
+    package static func path(_ relative: String) -> String {
+        root.appending(path: relative).path(percentEncoded: false)
+    }
 
     /// The Swift files below a folder of it, sorted by path.
     package static func swiftFiles(below folder: String) throws -> [URL] {

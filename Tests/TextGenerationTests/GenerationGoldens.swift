@@ -36,7 +36,8 @@ enum GenerationGoldens {
     }
 
     private static func elements(_ key: String) -> [JSONValue] {
-        let bytes = (try? Data(contentsOf: URL(filePath: Repository.path("fixtures/generation/goldens.json")))) ?? Data()
+        let bytes =
+            (try? Data(contentsOf: URL(filePath: Repository.path("fixtures/generation/goldens.json")))) ?? Data()
         return (try? JSONValue(parsing: Array(bytes)))?[key]?.array ?? []
     }
 

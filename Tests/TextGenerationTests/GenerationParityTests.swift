@@ -101,7 +101,8 @@ import VisionLanguage
         #expect(sequences[0].ids == new(reference, after: input.count, ends: options.endTokens))
     }
 
-    @Test(arguments: Dictionary(grouping: GenerationGoldens.searches, by: \.name).sorted { $0.key < $1.key }.map(\.value))
+    @Test(
+        arguments: Dictionary(grouping: GenerationGoldens.searches, by: \.name).sorted { $0.key < $1.key }.map(\.value))
     func `searches of every kind`(searches: [GenerationGoldens.Search]) throws {
         let parity = try ParityCase.named(searches[0].name)
         let folder = try ModelFolder(path: parity.folder)

@@ -1,3 +1,4 @@
+import Checkpoints
 import TensorEngine
 import TestFixtures
 import Testing

@@ -10,7 +10,8 @@ import VisionLanguage
     @Test(arguments: ParityCase.all)
     func `ids and texts of every probe`(parity: ParityCase) throws {
         let tokenizer = try TextTokenizer(folder: URL(filePath: parity.folder))
-        let probes = try JSONValue(parsing: Array(Data(contentsOf: URL(filePath: parity.file("tokenizer_reference.json")))))
+        let probes = try JSONValue(
+            parsing: Array(Data(contentsOf: URL(filePath: parity.file("tokenizer_reference.json")))))
         let rows = try #require(probes.array)
 
         #expect(rows.count >= 10)
@@ -21,7 +22,8 @@ import VisionLanguage
             #expect(tokenizer.encode(text) == ids, "\(text)")
             #expect(tokenizer.encode(text, addingSpecialTokens: false) == plain, "\(text)")
             #expect(tokenizer.decode(ids) == row["decoded"]?.string, "\(text)")
-            #expect(tokenizer.decode(ids, skippingSpecialTokens: true) == row["decoded_skip_special"]?.string, "\(text)")
+            #expect(
+                tokenizer.decode(ids, skippingSpecialTokens: true) == row["decoded_skip_special"]?.string, "\(text)")
         }
     }
 

@@ -36,5 +36,7 @@ enum Pictures {
 enum Models {
     static let opt = "fixtures/parity/blip2-opt-a"
     static let olmoe = "fixtures/parity/blip2-olmoe-a"
-    static let all = ["a", "b", "c"].flatMap { ["fixtures/parity/blip2-opt-\($0)", "fixtures/parity/blip2-olmoe-\($0)"] }
+    static let all = ["a", "b", "c"].flatMap {
+        ["fixtures/parity/blip2-opt-\($0)", "fixtures/parity/blip2-olmoe-\($0)"]
+    }
 }
