@@ -95,6 +95,9 @@ let package = Package(
             ], swiftSettings: swiftSettings),
 
         // MARK: - Tests
+        .target(
+            name: "TestFixtures", dependencies: ["VisionLanguage", "Checkpoints", "TensorEngine"],
+            path: "Tests/TestFixtures", swiftSettings: swiftSettings),
         tests("JSONText"),
         tests("TensorEngine", ["CKernels"]),
         tests("TextTokens", ["JSONText"]),
@@ -103,9 +106,15 @@ let package = Package(
         tests("SceneDrawing", ["Imaging", "JSONText", "TensorEngine"]),
         tests("NeuralLayers"),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
-        tests("VisionLanguage", ["ImageFiles", "NeuralLayers"]),
-        tests("TextGeneration", ["ImageFiles"]),
+        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
+        tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
         tests("ModelEvaluation"),
-        .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "LorgnetteKit", "Checkpoints", "TensorEngine", "ImageFiles", "Imaging", "JSONText", "TestFixtures",
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "HouseTests", dependencies: ["TestFixtures"], swiftSettings: swiftSettings),
     ]
 )

@@ -1,6 +1,7 @@
 import Checkpoints
 import NeuralLayers
 import TensorEngine
+import TestFixtures
 import Testing
 import VisionLanguage
 
@@ -31,7 +32,7 @@ import VisionLanguage
     }
 
     @Test func `the mixture-of-experts case has routers to compare`() throws {
-        let parity = try #require(ParityCase.languageModels.first { $0.testDescription.contains("olmoe") })
+        let parity = try #require(ParityCase.languageModels.first { $0.description.contains("olmoe") })
 
         #expect(parity.reference.entry(named: "router_logits_1") != nil)
     }

@@ -1,5 +1,6 @@
 import Checkpoints
 import TensorEngine
+import TestFixtures
 import Testing
 import VisionLanguage
 
