@@ -13,8 +13,10 @@ struct AskCommand: AsyncParsableCommand {
             Each picture is asked by itself; -q may repeat, the picture is encoded once.
 
             EXAMPLE
-              lorgnette ask -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png "What is it?"
-              lorgnette ask -m fixtures/tiny-blip2-olmoe fixtures/pictures -q "Is it red?" --choice yes --choice no --json
+              lorgnette ask -m fixtures/tiny-blip2-olmoe \\
+                fixtures/pictures/smiling-face.png "What is it?"
+              lorgnette ask -m fixtures/tiny-blip2-olmoe fixtures/pictures \\
+                -q "Is it red?" --choice yes --choice no --json
             """)
 
     @OptionGroup var model: ModelOptions

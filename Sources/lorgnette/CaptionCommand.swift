@@ -13,8 +13,9 @@ struct CaptionCommand: AsyncParsableCommand {
             One picture gives one line; several give path<TAB>caption each, in the order given.
 
             EXAMPLE
-              lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png
-              lorgnette caption -m fixtures/tiny-blip2-olmoe --json --beams 3 fixtures/pictures
+              lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/coin.jpg
+              lorgnette caption -m fixtures/tiny-blip2-olmoe \\
+                --json --beams 3 fixtures/pictures
             """)
 
     @OptionGroup var model: ModelOptions

@@ -12,7 +12,8 @@ struct EmbedCommand: AsyncParsableCommand {
             command and nothing is written.
 
             EXAMPLE
-              lorgnette embed -m fixtures/tiny-blip2-olmoe --stage queries -o queries.safetensors fixtures/pictures
+              lorgnette embed -m fixtures/tiny-blip2-olmoe \\
+                --stage queries -o queries.safetensors fixtures/pictures
             """)
 
     @OptionGroup var model: ModelOptions

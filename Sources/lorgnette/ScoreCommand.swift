@@ -11,7 +11,8 @@ struct ScoreCommand: AsyncParsableCommand {
             Prints log p(text | picture, prompt) and the text, one a line.
 
             EXAMPLE
-              lorgnette score -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png "a red circle" "a blue square"
+              lorgnette score -m fixtures/tiny-blip2-olmoe \\
+                fixtures/pictures/coin.jpg "a 5 cent euro coin." "a flag"
             """)
 
     @OptionGroup var model: ModelOptions

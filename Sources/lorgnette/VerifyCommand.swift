@@ -11,9 +11,12 @@ struct VerifyCommand: AsyncParsableCommand {
             writes, which holds the SHA-256 of every weight as well.
 
             EXAMPLE
-              lorgnette verify -m fixtures/parity/blip2-opt-a --reference fixtures/parity/blip2-opt-a/reference.safetensors
-              lorgnette verify -m fixtures/tiny-blip2-olmoe --record reference.safetensors fixtures/pictures/coin.jpg
-              lorgnette verify -m fixtures/tiny-blip2-olmoe --reference reference.safetensors
+              lorgnette verify -m fixtures/parity/blip2-opt-a \\
+                --reference fixtures/parity/blip2-opt-a/reference.safetensors
+              lorgnette verify -m fixtures/tiny-blip2-olmoe \\
+                --record reference.safetensors fixtures/pictures/coin.jpg
+              lorgnette verify -m fixtures/tiny-blip2-olmoe \\
+                --reference reference.safetensors
             """)
 
     @OptionGroup var model: ModelOptions

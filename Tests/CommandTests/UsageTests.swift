@@ -46,7 +46,8 @@ import Testing
     private static func examples(_ command: String) throws -> [String] {
         let lines = try CommandRun((command.isEmpty ? [] : [command]) + ["--help"]).lines
         let start = try #require(lines.firstIndex { $0.contains("EXAMPLE") })
-        return lines[(start + 1)...].map { $0.trimmingCharacters(in: .whitespaces) }.prefix {
+        let joined = lines[(start + 1)...].joined(separator: "\n").replacing(#/\\\n\s*/#, with: "")
+        return joined.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.prefix {
             $0.hasPrefix("lorgnette ")
         }
         .map { String($0.dropFirst("lorgnette ".count)) }

@@ -21,7 +21,7 @@ import VisionLanguage
             let plain = try #require(row["ids_no_special"]?.array).compactMap(\.integer)
             #expect(tokenizer.encode(text) == ids, "\(text)")
             #expect(tokenizer.encode(text, addingSpecialTokens: false) == plain, "\(text)")
-            #expect(tokenizer.decode(ids) == row["decoded"]?.string, "\(text)")
+            #expect(tokenizer.decode(plain) == row["decoded"]?.string, "\(text)")
             #expect(
                 tokenizer.decode(ids, skippingSpecialTokens: true) == row["decoded_skip_special"]?.string, "\(text)")
         }

@@ -47,7 +47,7 @@ package struct ModelFolder: Sendable {
     ///
     /// - Throws: where an id has no embedding, or the prompt leaves no room in the model's context.
     package func promptIDs(_ prompt: String?) throws(ModelFolderError) -> [Int] {
-        guard let prompt, !prompt.isEmpty else { return configuration.beginID.map { [$0] } ?? [] }
+        guard let prompt, !prompt.isEmpty else { return try checked(configuration.beginID.map { [$0] } ?? []) }
         return try checked(tokenizer.encode(prompt, addingSpecialTokens: true))
     }
 
@@ -83,6 +83,7 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .missingFolder: true
         case .config(let error): error.problem == .missingFile
+        case .checkpoint(.fileMissing): true
         default: false
         }
     }
@@ -102,8 +103,8 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
         case .processor(let error): error.description
         case .checkpoint(let error): "\(error)"
         case .idWithoutEmbedding(let folder, let id, let vocabulary):
-            "\(folder): the tokenizer gives id \(id), the model has embeddings for \(vocabulary) ids: "
-                + "tokenizer and weights do not belong together"
+            "\(folder): id \(id) has no embedding, the model has \(vocabulary): config, tokenizer and weights do not "
+                + "belong together"
         case .promptTooLong(let tokens, let limit):
             "pictures and prompt are \(tokens) tokens, the model takes \(limit): shorten the prompt"
         }
