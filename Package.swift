@@ -95,7 +95,7 @@ let package = Package(
         tests("Checkpoints"),
         tests("VisionLanguage", ["ImageFiles"]),
         tests("TextGeneration", ["ImageFiles"]),
-        tests("ModelEvaluation"),
+        tests("ModelEvaluation", ["JSONText"]),
         .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
     ]
 )
