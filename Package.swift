@@ -108,7 +108,7 @@ let package = Package(
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
-        tests("ModelEvaluation"),
+        tests("ModelEvaluation", ["JSONText"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [

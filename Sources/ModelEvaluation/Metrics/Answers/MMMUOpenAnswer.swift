@@ -29,7 +29,9 @@ package enum MMMUOpenAnswer {
     package static func candidates(in response: String) -> [Candidate] {
         let phrases = keyPhrases(response)
         var seen = Set<Candidate>()
-        return (phrases + phrases.flatMap(numbers)).flatMap(normalised).filter { seen.insert($0).inserted }
+        return (phrases + phrases.flatMap { MMMUNumbers($0).all }).flatMap(normalised).filter {
+            seen.insert($0).inserted
+        }
     }
 
     private static func keyPhrases(_ response: String) -> [String] {
@@ -51,17 +53,6 @@ package enum MMMUOpenAnswer {
             if let shortest, !shortest.isEmpty, !empty.contains(shortest) { phrases.append(shortest) }
         }
         return phrases.isEmpty ? [text] : phrases
-    }
-
-    /// Numbers with thousands commas, in scientific notation, and plain ones.
-    static func numbers(in text: String) -> [String] {
-        let patterns = [
-            #/-?\b\d{1,3}(?:,\d{3})+\b/#, #/-?\d+(?:\.\d+)?[eE][+-]?\d+/#,
-            #/-?(?:\d+\.\d+|\.\d+|\d+\b)(?![eE][+-]?\d+)(?![,\d])/#,
-        ]
-        return patterns.flatMap { pattern in
-            text.matches(of: pattern.matchingSemantics(.unicodeScalar).wordBoundaryKind(.simple)).map { String($0.0) }
-        }
     }
 
     /// A number as itself, a text in lower case, a single character with a blank before or behind it.

@@ -61,6 +61,12 @@ package struct METEOR: Sendable {
         return Scores(images: scores, corpus: corpusScore(statistics), statistics: statistics)
     }
 
+    /// METEOR's own words of a text.
+    package static func normalisedWords(_ text: String) -> [String] { MeteorNormaliser.words(text) }
+
+    /// The stem by which METEOR matches a word in lower case.
+    package static func stem(of word: String) -> String { PorterStemmer.stem(word) }
+
     /// The score of the summed statistics of these images.
     package func corpusScore(_ statistics: [MeteorStatistics]) -> Double {
         var sum = MeteorStatistics()

@@ -33,7 +33,7 @@ enum PTBRules {
     private static let prefix = "([dDoOlL] \(anyApostrophe) {A})?"
     /// Thing after thing: `2x4`, `a_b`, `d'ye`.
     static let thing =
-        #"(\#(prefix) {A}+ ([-_\u2010\u2011] \#(prefix) {A}+)*)"#
+        #"(\#(prefix) {A}+ ([-_\u058A\u2010\u2011] \#(prefix) {A}+)*)"#
     static let hyphenated = #"([A-Za-z0-9][A-Za-z0-9.,\u00AD]* (- ([A-Za-z0-9\u00AD]+ | \#(acronym)))+)"#
 
     /// All rules, the first ones first.
@@ -179,7 +179,7 @@ enum PTBRules {
     static let symbols: [PTBRule] = [
         PTBRule("'", before: #"[A-Za-z] [^\s\t\n\u00A0]"#, .replaced("`")),
         PTBRule(
-            #"\#(apostrophe) | '' | [`\u2018-\u201F\u0082\u0084\u0091-\u0094\u2039\u203A\u00AB\u00BB]{1,2}"#,
+            #"\#(apostrophe) | '' | [`\u2018-\u201F\u0091-\u0094\u2039\u203A\u00AB\u00BB]{1,2}"#,
             .quoteByShape),
         PTBRule(auxiliary, .straightApostrophe),
         PTBRule("``"),
