@@ -19,7 +19,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
 /// The test target of the room of that name.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: swiftSettings)
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+        exclude: ["Imaging", "ImageFiles"].contains(name) ? ["Fixtures"] : [],  // found by #filePath
+        swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -88,11 +90,14 @@ let package = Package(
         .executableTarget(
             name: "lorgnette-bench",
             dependencies: [
-                "LorgnetteKit",
+                "LorgnetteKit", "VisionLanguage", "NeuralLayers", "TensorEngine", "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
         // MARK: - Tests
+        .target(
+            name: "TestFixtures", dependencies: ["VisionLanguage", "Checkpoints", "TensorEngine"],
+            path: "Tests/TestFixtures", swiftSettings: swiftSettings),
         tests("JSONText"),
         tests("TensorEngine", ["CKernels"]),
         tests("TextTokens", ["JSONText"]),
@@ -101,9 +106,15 @@ let package = Package(
         tests("SceneDrawing", ["Imaging", "JSONText", "TensorEngine"]),
         tests("NeuralLayers"),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
-        tests("VisionLanguage", ["ImageFiles"]),
-        tests("TextGeneration", ["ImageFiles"]),
+        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
+        tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
         tests("ModelEvaluation"),
-        .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "LorgnetteKit", "Checkpoints", "TensorEngine", "ImageFiles", "Imaging", "JSONText", "TestFixtures",
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "HouseTests", dependencies: ["TestFixtures"], swiftSettings: swiftSettings),
     ]
 )

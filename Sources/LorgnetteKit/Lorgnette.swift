@@ -10,7 +10,7 @@ import VisionLanguage
 /// A vision–language model, ready to look at pictures.
 ///
 ///     let lorgnette = try Lorgnette(folder: URL(filePath: "fixtures/tiny-blip2-olmoe"))
-///     let picture = try lorgnette.look(at: .file("fixtures/pictures/coin.png"))
+///     let picture = try lorgnette.look(at: .file(path: "fixtures/pictures/coin.jpg"))
 ///     print(try picture.caption().text)
 ///     print(try picture.ask("What is it?").text)
 ///

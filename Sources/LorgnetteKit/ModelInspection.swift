@@ -43,7 +43,8 @@ struct ModelInspection {
                 "memory_mib",
                 .object([
                     ("f32", .integer((parameters * 4) / (1 << 20))), ("bf16", .integer((parameters * 2) / (1 << 20))),
-                    ("q8_0", .integer((parameters * 34 / 32) / (1 << 20))), ("q4_0", .integer((parameters * 18 / 32) / (1 << 20))),
+                    ("q8_0", .integer((parameters * 34 / 32) / (1 << 20))),
+                    ("q4_0", .integer((parameters * 18 / 32) / (1 << 20))),
                 ])
             ),
         ]

@@ -26,7 +26,8 @@ public struct SeenPictures: Sendable {
 
     /// Texts that go on from `prompt` (nil for none): `options.sequences` of them, best first where they are searched.
     ///
-    /// - Parameter onText: called with each new piece of the first text as it is made; return false to stop.
+    /// - Parameter onText: called with each new piece of the first text as it is made (of a searched one, which is known
+    ///   only at its end, once); return false to stop. The pieces joined are the text.
     public func generate(
         after prompt: String?, options: GenerationOptions? = nil, seed: UInt64 = 0,
         onText: (String) -> Bool = { _ in true }
@@ -38,18 +39,25 @@ public struct SeenPictures: Sendable {
         }
         var generator = SeededGenerator(seed: seed)
         let tokenizer = lorgnette.folder.tokenizer
-        var decoder = TextStream(tokenizer: tokenizer)
+        var stream = TextStream(tokenizer: tokenizer)
+        var goesOn = true
         let sequences = TextGenerator(model: lorgnette.folder.model.textModel, options: options).generate(
             after: prefix, prompt: ids, context: imageIDs, using: &generator
         ) { token in
-            let piece = decoder.append(token)
-            return piece.isEmpty || onText(piece)
+            let piece = stream.append(token)
+            goesOn = piece.isEmpty || onText(piece)
+            return goesOn
         }
-        return sequences.map { sequence in
+        let texts = sequences.map { sequence in
             GeneratedText(
                 text: tokenizer.decode(sequence.ids, skippingSpecialTokens: true).trimmed, tokenIDs: sequence.ids,
                 logProbabilities: sequence.logProbabilities)
         }
+        if goesOn, let first = texts.first {
+            let rest = stream.rest(of: first.text)
+            if !rest.isEmpty { _ = onText(rest) }
+        }
+        return texts
     }
 
     /// The log-probability of each token of `text`, read after `prompt` with a space before it.

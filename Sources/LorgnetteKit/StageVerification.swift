@@ -80,7 +80,7 @@ package struct StageVerification: Sendable {
         let folder = URL(filePath: reference.path).deletingLastPathComponent()
         let pictures = (0..<64).map { folder.appending(path: "image_\($0).png") }
             .prefix { FileManager.default.fileExists(atPath: $0.path) }
-        guard let expected = try tensor("batch_pixel_values"), pictures.count == expected.shape[0] else { return [] }
+        guard let expected = try tensor("batch_pixel_values"), pictures.count == expected.shape.first else { return [] }
         let made = try pictures.map { try lorgnette.prepare(.file(path: $0.path)).tensor }
         return [check("pixels", "batch_pixel_values", .concatenated(made), expected, tolerance: 1e-5)]
     }
@@ -89,12 +89,19 @@ package struct StageVerification: Sendable {
         guard let pixels = try tensor("batch_pixel_values"), let expected = try tensor("batch_image_embeds") else {
             return []
         }
+        let patch = lorgnette.folder.configuration.vision.patch
+        guard Self.fits(pixels, [nil, 3, nil, nil]), pixels.shape[2] >= patch, pixels.shape[3] >= patch else {
+            return [Check("features", "batch_pixel_values", difference: nil)]
+        }
         return [check("features", "batch_image_embeds", lorgnette.folder.model.features(of: pixels).tensor, expected)]
     }
 
     private func queries() throws -> [Check] {
         guard let features = try tensor("batch_image_embeds"), let expected = try tensor("batch_qformer_output") else {
             return []
+        }
+        guard Self.fits(features, [nil, nil, lorgnette.folder.configuration.vision.width]) else {
+            return [Check("queries", "batch_image_embeds", difference: nil)]
         }
         let made = lorgnette.folder.model.queryTokens(of: ImageFeatures(features)).tensor
         return [check("queries", "batch_qformer_output", made, expected)]
@@ -103,6 +110,9 @@ package struct StageVerification: Sendable {
     private func embeddings() throws -> [Check] {
         guard let queries = try tensor("batch_qformer_output"), let expected = try tensor("batch_projected") else {
             return []
+        }
+        guard Self.fits(queries, [nil, nil, lorgnette.folder.configuration.queryTransformer.width]) else {
+            return [Check("embeddings", "batch_qformer_output", difference: nil)]
         }
         let made = lorgnette.folder.model.embeddings(of: QueryTokens(queries)).tensor
         return [check("embeddings", "batch_projected", made, expected)]
@@ -114,6 +124,7 @@ package struct StageVerification: Sendable {
         else {
             return []
         }
+        guard reads(projected, ids) else { return [Check("logits", "input_ids", difference: nil)] }
         let made = lorgnette.folder.model.logits(ids: ids, images: ImageEmbeddings(projected)).logits
         return [check("logits", "logits", made, expected)]
     }
@@ -123,6 +134,9 @@ package struct StageVerification: Sendable {
             let expected = try rows("generated_ids")?.first, expected.starts(with: ids)
         else { return [] }
         let model = lorgnette.folder.model
+        guard reads(projected, [ids]), (lorgnette.folder.room(after: expected.count) ?? 0) >= 0 else {
+            return [Check("greedy", "generated_ids", difference: nil)]
+        }
         var options = lorgnette.defaults
         options.maxTokens = expected.count - ids.count
         let prompt = ids.filter { $0 != model.imageTokenID }
@@ -134,6 +148,23 @@ package struct StageVerification: Sendable {
     }
 
     // MARK: - Reference tensors
+
+    /// Whether `tensor` has these axes, none of them empty; nil is any length.
+    private static func fits(_ tensor: Tensor, _ shape: [Int?]) -> Bool {
+        tensor.shape.count == shape.count
+            && zip(tensor.shape, shape).allSatisfy { length, wanted in length > 0 && length == wanted ?? length }
+    }
+
+    /// Whether the decoder can read these sequences with these pictures in them.
+    private func reads(_ projected: Tensor, _ ids: [[Int]]) -> Bool {
+        let model = lorgnette.folder.model
+        return Self.fits(projected, [ids.count, model.queries, model.decoder.embeddingWidth])
+            && (lorgnette.folder.room(after: ids[0].count) ?? 0) >= 0
+            && ids.allSatisfy { row in
+                row.filter { $0 == model.imageTokenID }.count == model.queries
+                    && row.allSatisfy { $0 == model.imageTokenID || (0..<model.decoder.vocabularySize).contains($0) }
+            }
+    }
 
     private func tensor(_ name: String) throws -> Tensor? {
         reference.entry(named: name) == nil ? nil : try reference.tensor(named: name).converted32()

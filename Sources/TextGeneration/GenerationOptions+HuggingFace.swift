@@ -34,6 +34,11 @@ extension GenerationOptions {
         case .string("never"): earlyStopping = .never
         default: earlyStopping = .heuristic
         }
+        try config.require(beams <= Self.beamLimit, "num_beams", "at most \(Self.beamLimit)")
+        try config.require(sequences <= Self.sequenceLimit, "num_return_sequences", "at most \(Self.sequenceLimit)")
+        try config.require(
+            samples || sequences <= beams, "num_return_sequences", "at most num_beams, or do_sample true")
+        try config.require(minP >= 0 && minP <= 1, "min_p", "from 0 to 1")
         try config.require(temperature > 0, "temperature", "greater than 0")
         try config.require(repetitionPenalty > 0, "repetition_penalty", "greater than 0")
         try config.require(topP > 0 && topP <= 1, "top_p", "greater than 0 and at most 1")

@@ -29,6 +29,11 @@ public struct GenerationOptions: Sendable, Equatable {
     /// Ids that end a sequence.
     public var endTokens: Set<Int> = []
 
+    /// Beams that a file may ask for.
+    package static let beamLimit = 64
+    /// Sequences that a file may ask for.
+    package static let sequenceLimit = 256
+
     /// transformers' defaults but for 30 new tokens.
     public init() {}
 

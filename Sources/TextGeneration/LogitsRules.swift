@@ -2,8 +2,11 @@ import Foundation
 import TensorEngine
 
 /// The changes that options make to the logits of the next token, in transformers' order.
-struct LogitsRules: Sendable {
-    let options: GenerationOptions
+package struct LogitsRules: Sendable {
+    package let options: GenerationOptions
+
+    /// The rules of these options.
+    package init(options: GenerationOptions) { self.options = options }
 
     /// Penalties and prohibitions: apply to searching and drawing alike.
     ///
@@ -11,7 +14,7 @@ struct LogitsRules: Sendable {
     ///   - logits: of the next token, `[vocabulary]`.
     ///   - sequence: everything so far, prompt and image tokens included, as transformers counts it.
     ///   - generated: how many tokens of it are new.
-    func constrain(_ logits: inout [Float], sequence: [Int], generated: Int) {
+    package func constrain(_ logits: inout [Float], sequence: [Int], generated: Int) {
         if options.repetitionPenalty != 1 {
             for id in Set(sequence) where id >= 0 && id < logits.count {
                 logits[id] =
@@ -19,7 +22,7 @@ struct LogitsRules: Sendable {
             }
         }
         if options.noRepeatNgram > 0 {
-            for id in Self.repeating(options.noRepeatNgram, in: sequence) where id < logits.count {
+            for id in Self.repeating(options.noRepeatNgram, in: sequence) where id >= 0 && id < logits.count {
                 logits[id] = -.infinity
             }
         }
@@ -42,7 +45,7 @@ struct LogitsRules: Sendable {
     }
 
     /// Temperature, top-k, top-p and min-p: narrow what is drawn from; impossible tokens become −∞.
-    func narrow(_ logits: inout [Float]) {
+    package func narrow(_ logits: inout [Float]) {
         if options.temperature != 1 { for index in logits.indices { logits[index] /= options.temperature } }
         if options.topK > 0, options.topK < logits.count {
             let threshold = logits.sorted(by: >)[options.topK - 1]

@@ -20,7 +20,8 @@ public struct BytePairTrainer: Sendable {
         /// At most so many bytes are tokens: the most frequent, of equals those with the larger scalar. The library
         /// leaves the choice among equals to chance.
         public var alphabetLimit: Int?
-        /// Longer tokens, in bytes, are not made.
+        /// Pairs that would make a token of this many bytes or more are not counted once a merge brings them about;
+        /// the library's `max_token_length`.
         public var maximumTokenLength: Int?
         /// Whether a space is put before a text that does not start with one.
         public var addsPrefixSpace = false

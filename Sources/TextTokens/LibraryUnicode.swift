@@ -3,7 +3,7 @@
 /// Its parts carry tables of different ages: the regular expressions Unicode 16, the normalisation forms Unicode 9,
 /// the cleaning of BERT Unicode 8. Swift's table is newer than each. What is assigned since is unassigned there, and
 /// the few scalars whose class was changed later stand here by name; both were found by asking the library about
-/// every scalar (`Tests/Peers/unicode_peer.py` asks again).
+/// every scalar (`Tests/Peers/tokenizer_peer.py unicode` asks again).
 enum LibraryUnicode {
     /// Whether Unicode's edition `major` knew the scalar.
     static func knows(_ scalar: UInt32, major: Int) -> Bool {

@@ -160,11 +160,22 @@ enum NormalizationForm: Sendable {
             if let syllable = Self.syllable(first, second) { return syllable }
             let key = UInt64(first) << 32 | UInt64(second)
             if let known = compositions[key] { return known == 0 ? nil : known }
-            let scalars = Self.text([first, second]).precomposedStringWithCanonicalMapping.unicodeScalars
+            // Foundation on Linux composes only what is fully decomposed, and takes U+20045 for U+0045: it is given the
+            // parts, and what it composes has to fall apart into the same again.
+            let parts = Self.canonical([first]) + [second]
+            let scalars = Self.text(parts).precomposedStringWithCanonicalMapping.unicodeScalars
             var result = scalars.count == 1 ? scalars.first?.value : nil
-            if let composite = result, !LibraryUnicode.knows(composite, major: 9) { result = nil }
+            if let composite = result,
+                !LibraryUnicode.knows(composite, major: 9) || Self.canonical([composite]) != parts
+            {
+                result = nil
+            }
             compositions[key] = result ?? 0
             return result
+        }
+
+        private static func canonical(_ values: [UInt32]) -> [UInt32] {
+            text(values).decomposedStringWithCanonicalMapping.unicodeScalars.map(\.value)
         }
 
         // MARK: - Hangul, by arithmetic (Unicode, section 3.12); Foundation leaves the third part of a syllable alone

@@ -68,7 +68,10 @@ struct PatternParser {
 
     private mutating func repeated() throws(Problem) -> PatternNode {
         var node = try atom()
+        var count = 0
         while let (minimum, maximum, isInterval) = try quantifier() {
+            count += 1
+            guard count <= 8 else { throw problem("too many repetitions of one thing") }
             var mode = RepetitionMode.greedy
             if take("?") {
                 // `{n}?` is a repetition that may be left out.

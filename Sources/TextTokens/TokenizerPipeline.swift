@@ -148,6 +148,7 @@ struct TokenizerPipeline: Sendable {
 
     /// The text of those ids, in UTF-8. Ids that no token has are left out.
     func decode(_ identifiers: [Int], skippingSpecialTokens: Bool) -> [UInt8] {
+        if case .byteLevel? = decoder { return decodeByteLevel(identifiers, skippingSpecialTokens) }
         var tokens: [[UInt8]] = []
         tokens.reserveCapacity(identifiers.count)
         for identifier in identifiers {
@@ -158,6 +159,22 @@ struct TokenizerPipeline: Sendable {
         }
         guard let decoder else { return Array(tokens.joined(separator: [0x20])) }
         return Array(decoder.decode(tokens).joined())
+    }
+
+    /// The same for the byte-level decoder, whose tokens join without more ado.
+    private func decodeByteLevel(_ identifiers: [Int], _ skipsSpecialTokens: Bool) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(identifiers.count * 5)
+        for identifier in identifiers {
+            if let token = added.decodedContent(identifier: identifier) {
+                if !(skipsSpecialTokens && added.isSpecial(token)) {
+                    ByteLevelAlphabet.decode(token[...], into: &bytes)
+                }
+            } else if let token = model.vocabulary.token(identifier) {
+                ByteLevelAlphabet.decode(token, into: &bytes)
+            }
+        }
+        return Array(String(decoding: bytes, as: UTF8.self).utf8)
     }
 }
 

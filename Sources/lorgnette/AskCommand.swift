@@ -14,7 +14,7 @@ struct AskCommand: AsyncParsableCommand {
 
             EXAMPLE
               lorgnette ask -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png "What is it?"
-              lorgnette ask -m model photo.jpg -q "Is it raining?" --choice yes --choice no --json
+              lorgnette ask -m fixtures/tiny-blip2-olmoe fixtures/pictures -q "Is it red?" --choice yes --choice no --json
             """)
 
     @OptionGroup var model: ModelOptions
@@ -54,43 +54,60 @@ struct AskCommand: AsyncParsableCommand {
             let (named, questions) = asked
             let pictures = try PreparedImages(named, options: image, for: lorgnette)
             var failures = FailureCount(inputs: pictures.sources.count, json: json)
-            let rows = together ? 1 : pictures.sources.count
             if together {
-                var all: [PixelBatch] = []
-                try await pictures.forEach { _, pixels in all.append(try pixels.get()) }
+                failures = FailureCount(inputs: 1, json: json)
+                var all: [Result<PixelBatch, LorgnetteError>] = []
+                var rows: [JSONValue] = []
+                await pictures.forEach { _, pixels in all.append(pixels) }
                 let name = pictures.sources.map(\.name).joined(separator: ",")
-                try answer(lorgnette.look(at: all), image: name, questions: questions, rows: rows, lorgnette)
+                do throws(LorgnetteError) {
+                    var prepared: [PixelBatch] = []
+                    for pixels in all { prepared.append(try pixels.get()) }
+                    rows = try answers(
+                        of: lorgnette.look(at: prepared), image: name, questions: questions, lorgnette)
+                } catch { try failures.note(error, image: name) }
+                try show(rows, image: nil)
             } else {
+                let isTable = pictures.sources.count > 1
                 try await pictures.forEach { source, pixels in
-                    do {
+                    let rows: [JSONValue]
+                    do throws(LorgnetteError) {
                         let seen = lorgnette.look(at: [try pixels.get()])
-                        try answer(seen, image: source.name, questions: questions, rows: rows, lorgnette)
-                    } catch let error as LorgnetteError { failures.note(error, image: source.name) }
+                        rows = try answers(of: seen, image: source.name, questions: questions, lorgnette)
+                    } catch { return try failures.note(error, image: source.name) }
+                    try show(rows, image: isTable ? source.name : nil)
                 }
             }
             try failures.finish()
         }
     }
 
-    private func answer(
-        _ seen: SeenPictures, image: String, questions: [String], rows: Int, _ lorgnette: Lorgnette
-    ) throws(LorgnetteError) {
+    /// Prints rows: as JSON, or the text, after the picture's name where there is one to tell.
+    private func show(_ rows: [JSONValue], image: String?) throws(LorgnetteError) {
+        for row in rows {
+            let text = (row["text"]?.string ?? "").onOneLine
+            try CommandOutput.answer(json ? row.text : image.map { "\($0)\t\(text)" } ?? text)
+        }
+    }
+
+    /// A row for each question, or more where several texts are asked for.
+    private func answers(
+        of seen: SeenPictures, image: String, questions: [String], _ lorgnette: Lorgnette
+    ) throws(LorgnetteError) -> [JSONValue] {
+        var rows: [JSONValue] = []
         let asked: [(question: String?, prompt: String)] =
             prompt.map { [(nil, $0)] } ?? questions.map { ($0, seen.prompt(asking: $0)) }
         for (question, prompt) in asked {
             let members = question.map { [(key: "question", value: JSONValue.string($0))] } ?? []
-            let answers =
+            rows +=
                 choices.isEmpty
                 ? try seen.generate(
                     after: prompt, options: generation.options(over: lorgnette.defaults), seed: model.seed
                 )
                 .map { $0.row(image: image, prompt: prompt, also: members) }
                 : [try ranked(seen, image: image, prompt: prompt, members: members)]
-            for row in answers {
-                let text = (row["text"]?.string ?? "").onOneLine
-                CommandOutput.answer(json ? row.text : rows == 1 ? text : "\(image)\t\(text)")
-            }
         }
+        return rows
     }
 
     /// The row of the likeliest choice.

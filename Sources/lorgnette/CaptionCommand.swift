@@ -14,7 +14,7 @@ struct CaptionCommand: AsyncParsableCommand {
 
             EXAMPLE
               lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/red-circle.png
-              lorgnette caption -m model -r photos --json > captions.jsonl
+              lorgnette caption -m fixtures/tiny-blip2-olmoe --json --beams 3 fixtures/pictures
             """)
 
     @OptionGroup var model: ModelOptions
@@ -35,18 +35,19 @@ struct CaptionCommand: AsyncParsableCommand {
             let said = prompt ?? lorgnette.captionPrompt
             var failures = FailureCount(inputs: pictures.sources.count, json: json)
             try await pictures.forEach { source, pixels in
-                do {
+                let captions: [GeneratedText]
+                do throws(LorgnetteError) {
                     let seen = lorgnette.look(at: [try pixels.get()])
-                    let captions = try seen.generate(after: said, options: options, seed: model.seed)
-                    for caption in captions {
-                        CommandOutput.answer(
-                            json
-                                ? caption.row(image: source.name, prompt: said).text
-                                : pictures.sources.count == 1
-                                    ? caption.text.onOneLine : "\(source.name)\t\(caption.text.onOneLine)")
-                    }
-                    if sidecar { try writeSidecar(captions, of: source) }
-                } catch let error as LorgnetteError { failures.note(error, image: source.name) }
+                    captions = try seen.generate(after: said, options: options, seed: model.seed)
+                } catch { return try failures.note(error, image: source.name) }
+                for caption in captions {
+                    try CommandOutput.answer(
+                        json
+                            ? caption.row(image: source.name, prompt: said).text
+                            : pictures.sources.count == 1
+                                ? caption.text.onOneLine : "\(source.name)\t\(caption.text.onOneLine)")
+                }
+                if sidecar { try writeSidecar(captions, of: source) }
             }
             try failures.finish()
         }
@@ -55,6 +56,11 @@ struct CaptionCommand: AsyncParsableCommand {
     private func writeSidecar(_ captions: [GeneratedText], of source: ImageSource) throws {
         guard case .file(let path) = source else { return }
         let target = URL(filePath: path).deletingPathExtension().appendingPathExtension("txt")
+        guard target.path != URL(filePath: path).path else {
+            throw LorgnetteError(
+                kind: .readWrite, code: "sidecar",
+                description: "\(path): its caption would take the picture's own place: rename the picture")
+        }
         let text = captions.map(\.text.onOneLine).joined(separator: "\n") + "\n"
         do { try Data(text.utf8).write(to: target, options: .atomic) } catch {
             throw LorgnetteError(

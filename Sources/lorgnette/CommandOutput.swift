@@ -7,10 +7,17 @@ import LorgnetteKit
 /// Where commands write: answers to standard output, everything else to standard error.
 enum CommandOutput {
     /// A line of the answer.
-    static func answer(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+    /// - Throws: where standard output takes no more, a full disk for one.
+    static func answer(_ line: String) throws(LorgnetteError) {
+        do { try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8)) } catch {
+            throw LorgnetteError(
+                kind: .readWrite, code: "write",
+                description: "standard output: cannot write: \(error.localizedDescription)")
+        }
+    }
 
-    /// A line for a person.
-    static func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    /// A line for a person; where standard error is closed there is nobody to tell.
+    static func note(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
 
     /// Says what went wrong and ends with the status of its kind.
     static func fail(_ error: LorgnetteError) -> ExitCode {

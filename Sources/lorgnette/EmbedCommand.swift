@@ -19,6 +19,10 @@ struct EmbedCommand: AsyncParsableCommand {
     @OptionGroup var image: ImageOptions
     @Option(help: "pixels, features, queries or embeddings.") var stage: EmbeddingStage
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file")) var output: String
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Text that enters the bridge, in models whose bridge reads text.", valueName: "text"))
+    var prompt: String?
     @Argument(help: ArgumentHelp("Files, folders, or - for standard input.", valueName: "image"))
     var images: [String]
 

@@ -35,7 +35,10 @@ struct EvalMetricsCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Captions: a folder with METEOR's data for the full metric.",
-            discussion: "english.synsets, english.exceptions, english.relations and paraphrase-en, uncompressed.",
+            discussion: """
+                english.synsets and english.exceptions out of meteor-1.5.jar, and paraphrase-en, uncompressed. Without \
+                it, the folder in the environment variable LORGNETTE_METEOR_DATA.
+                """,
             valueName: "dir"))
     var meteorData: String?
     @Flag(help: "No warnings.") var quiet = false
@@ -77,7 +80,8 @@ struct EvalMetricsCommand: AsyncParsableCommand {
         }
         var tokenizer = PTBTokenizer()
         let comparisons = files.tokenized(by: &tokenizer)
-        let data = try meteorData.map { try MeteorData(folder: $0, wordsOf: comparisons) }
+        let folder = meteorData ?? ProcessInfo.processInfo.environment["LORGNETTE_METEOR_DATA"]
+        let data = try folder.map { try MeteorData(folder: $0, wordsOf: comparisons) }
         return CaptionReport(comparisons, meteorData: data)
             .json(images: files.images.map(\.id), unanswered: files.unanswered.count, perImage: perImage)
     }

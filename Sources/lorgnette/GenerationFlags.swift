@@ -23,14 +23,21 @@ struct GenerationFlags: ParsableArguments {
         func check(_ isGood: Bool, _ message: String) throws { if !isGood { throw ValidationError(message) } }
         try check((maxTokens ?? 1) >= 1, "--max-tokens must be at least 1")
         try check((minTokens ?? 0) >= 0, "--min-tokens must not be negative")
-        try check((1...64).contains(beams ?? 1), "--beams must be from 1 to 64")
-        try check((repetitionPenalty ?? 1) > 0, "--repetition-penalty must be greater than 0")
+        try check(
+            (1...GenerationOptions.beamLimit).contains(beams ?? 1),
+            "--beams must be from 1 to \(GenerationOptions.beamLimit)")
+        try check((lengthPenalty ?? 1).isFinite, "--length-penalty must be a number")
+        try check(
+            (repetitionPenalty ?? 1) > 0 && (repetitionPenalty ?? 1).isFinite,
+            "--repetition-penalty must be greater than 0")
         try check((noRepeatNgram ?? 0) >= 0, "--no-repeat-ngram must not be negative")
-        try check((temperature ?? 0) >= 0, "--temperature must not be negative")
+        try check((temperature ?? 0) >= 0 && (temperature ?? 0).isFinite, "--temperature must not be negative")
         try check((topK ?? 0) >= 0, "--top-k must not be negative")
         try check((topP ?? 1) > 0 && (topP ?? 1) <= 1, "--top-p must be greater than 0 and at most 1")
         try check((minP ?? 0) >= 0 && (minP ?? 0) < 1, "--min-p must be at least 0 and less than 1")
-        try check((1...256).contains(numCaptions ?? 1), "--num-captions must be from 1 to 256")
+        try check(
+            (1...GenerationOptions.sequenceLimit).contains(numCaptions ?? 1),
+            "--num-captions must be from 1 to \(GenerationOptions.sequenceLimit)")
         let draws = isDrawing ?? false
         try check(
             !(draws && (beams ?? 1) > 1),

@@ -22,9 +22,9 @@ struct InspectCommand: AsyncParsableCommand {
         try await CommandOutput.reporting {
             let found = try Inspection(path: path)
             if json {
-                CommandOutput.answer(found.json.text)
+                try CommandOutput.answer(found.json.text)
             } else {
-                for (key, value) in found.members { CommandOutput.answer("\(key): \(Self.shown(value))") }
+                for (key, value) in found.members { try CommandOutput.answer("\(key): \(Self.shown(value))") }
             }
         }
     }

@@ -54,9 +54,9 @@ struct FailureCount {
     }
 
     /// Notes a failure: a row where rows are JSON, else a line on standard error.
-    mutating func note(_ error: LorgnetteError, image: String) {
+    mutating func note(_ error: LorgnetteError, image: String) throws(LorgnetteError) {
         first = first ?? error
-        if json { CommandOutput.answer(error.row(image: image).text) }
+        if json { try CommandOutput.answer(error.row(image: image).text) }
         if !json || inputs == 1 { CommandOutput.note("error: \(error.description)") }
     }
 

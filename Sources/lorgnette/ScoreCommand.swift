@@ -34,11 +34,12 @@ struct ScoreCommand: AsyncParsableCommand {
             let source: ImageSource = picture == "-" ? .standardInput : .file(path: picture)
             var failures = FailureCount(inputs: 1, json: json)
             let said = prompt ?? lorgnette.captionPrompt
-            do {
+            var lines: [String] = []
+            do throws(LorgnetteError) {
                 let seen = try lorgnette.look(at: source, options: image.decoding)
                 for text in texts {
                     let scored = try seen.score(text, after: said)
-                    CommandOutput.answer(
+                    lines.append(
                         json
                             ? JSONValue.object([
                                 ("image", .string(source.name)), ("text", .string(text)),
@@ -48,7 +49,8 @@ struct ScoreCommand: AsyncParsableCommand {
                                 ("logprob", .double(scored.logProbability)),
                             ]).text : "\(scored.logProbability)\t\(text.onOneLine)")
                 }
-            } catch let error as LorgnetteError { failures.note(error, image: source.name) }
+            } catch { try failures.note(error, image: source.name) }
+            for line in lines { try CommandOutput.answer(line) }
             try failures.finish()
         }
     }

@@ -11,8 +11,9 @@ struct VerifyCommand: AsyncParsableCommand {
             writes, which holds the SHA-256 of every weight as well.
 
             EXAMPLE
-              lorgnette verify -m model --record reference.safetensors photo.jpg
-              lorgnette verify -m model --reference reference.safetensors
+              lorgnette verify -m fixtures/parity/blip2-opt-a --reference fixtures/parity/blip2-opt-a/reference.safetensors
+              lorgnette verify -m fixtures/tiny-blip2-olmoe --record reference.safetensors fixtures/pictures/coin.jpg
+              lorgnette verify -m fixtures/tiny-blip2-olmoe --reference reference.safetensors
             """)
 
     @OptionGroup var model: ModelOptions
@@ -43,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 throw LorgnetteError(
                     kind: .badData, code: "reference", description: "\(reference ?? ""): no tensor of any stage in it")
             }
-            report(checks)
+            try report(checks)
             if let bad = checks.last, !bad.isGood {
                 throw LorgnetteError(
                     kind: .badData, code: "verify",
@@ -52,15 +53,15 @@ struct VerifyCommand: AsyncParsableCommand {
         }
     }
 
-    private func report(_ checks: [StageVerification.Check]) {
+    private func report(_ checks: [StageVerification.Check]) throws {
         let weights = checks.filter { $0.stage == "weights" }
         if !weights.isEmpty, weights.allSatisfy(\.isGood) {
-            CommandOutput.answer("weights\t\(weights.count) tensors\tequal")
+            try CommandOutput.answer("weights\t\(weights.count) tensors\tequal")
         }
         for check in checks where check.stage != "weights" || !check.isGood {
             let amount = check.difference.map { $0 == 0 ? "equal" : "differs by \($0)" } ?? "differs"
             let allowed = check.tolerance > 0 ? " (allowed \(check.tolerance))" : ""
-            CommandOutput.answer(
+            try CommandOutput.answer(
                 "\(check.stage)\t\(check.tensor)\t\(amount)\(allowed)\t\(check.isGood ? "ok" : "WRONG")")
         }
     }

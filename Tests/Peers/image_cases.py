@@ -11,7 +11,7 @@ them); the peer tests run other seeds. PNG files are written here, byte by byte,
 interlacing occurs; their pixels are computed from the samples by the rules of docs/CLI.md (tRNS at the file's own
 depth, 16 bits divided by 257), and compared with Pillow's where Pillow follows the PNG specification.
 """
-import argparse, io, json, os, random, struct, subprocess, sys, tempfile, zlib
+import argparse, io, json, os, random, shutil, struct, subprocess, sys, tempfile, zlib
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -184,7 +184,7 @@ def jpeg_cases(rng, count):
     here = os.path.dirname(os.path.abspath(__file__))
     with tempfile.TemporaryDirectory() as folder:
         writer = os.path.join(folder, "jpeg_writer")
-        subprocess.run(["cc", "-O1", "-w", "-o", writer, os.path.join(here, "jpeg_writer.c"), "-ljpeg"], check=True)
+        subprocess.run([shutil.which("cc") or "clang", "-O1", "-w", "-o", writer, os.path.join(here, "jpeg_writer.c"), "-ljpeg"], check=True)
         every = [("grey", "11"), ("rgb", "111111"), ("cmyk", "11111111"), ("cmyk", "22111122"), ("ycck", "11111111"), ("ycck", "22111122")]
         every += [("ycc", s + "1111") for s in ("11", "21", "12", "22", "41", "14", "42", "24")]
         every += [("ycc", s) for s in ("222111", "221221", "112211", "212212", "313111", "131311")]

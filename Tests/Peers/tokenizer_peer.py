@@ -3,6 +3,7 @@
     python tokenizer_peer.py variants OUT --seed 1 [--count 200]   tokenizers built here, one for every component
     python tokenizer_peer.py folders OUT FOLDER... [--seed 1]      the tokenizer.json of those folders
     python tokenizer_peer.py transformers OUT FOLDER...            what AutoTokenizer makes of those folders
+    python tokenizer_peer.py unicode OUT --seed 1 [--count 4000]   variants, of texts with every scalar of some blocks
     python tokenizer_peer.py goldens fixtures/tokens --seed 7      the committed goldens: small ones of these, all in one
     python tokenizer_peer.py made OUT --seed 1                     the same of folders without tokenizer.json, made here
 
@@ -164,6 +165,19 @@ def byte_level_variants(seed):
     yield "normalized-added", t
 
 
+UNICODE = ("gpt2 qwen digits punctuated normalized-added bert bert-cased bert-bare bert-sequence form-NFC form-NFD form-NFKC "
+           "form-NFKD regexes t5-first precompiled-nmt_nfkc precompiled-nfkc_cf").split(" ")
+
+
+def unicode_texts(seed, count):
+    """Texts that hold every scalar of some blocks of 64, between letters; `--count 4000` takes all blocks there are."""
+    blocks = [*range(0x34000 // 64), *range(0xE0000 // 64, 0xE0200 // 64), 0xF0000 // 64, 0x10FFC0 // 64]
+    random.Random(f"{seed}/unicode").shuffle(blocks)
+    around = ["a", "1", " ", ".", "e\u0301", "\u1100", "\uac00", "\u0327"]
+    return ["".join(around[(block + c) % 8] + chr(c) for c in range(block * 64, block * 64 + 64) if not 0xD800 <= c <= 0xDFFF)
+            for block in blocks[:count]]
+
+
 GOLDENS = ("gpt2 roberta added qwen o200k normalized-added bert bert-sequence split-contiguous regexes form-NFC "
            "t5-first llama bpe-suffix bpe-prefix wordlevel precompiled-own").split(" ")
 FOLDERS = "llama-bos t5-identity bert-cased gpt2-opt qwen2".split(" ")
@@ -177,7 +191,7 @@ def write_goldens(out, seed):
     import itertools, shutil, tempfile
     import tokenizer_variants, tokenizer_folders
     from transformers import AutoTokenizer
-    texts = [x for x in corpus(seed, 60) if len(x) <= 45 and x[:3] != "xxx"][2::3][:15] + ["", " "]
+    texts = [x for x in corpus(seed, 60) if len(x) <= 45 and x[:3] != "xxx"][2::3][:14] + ["", " "]
     seen = []
     for name, t in itertools.chain(byte_level_variants(seed), tokenizer_variants.variants(seed)):
         if name not in GOLDENS:
@@ -204,7 +218,7 @@ def write_goldens(out, seed):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=["variants", "folders", "transformers", "made", "goldens"])
+    parser.add_argument("mode", choices=["variants", "folders", "transformers", "made", "goldens", "unicode"])
     parser.add_argument("out")
     parser.add_argument("folders", nargs="*")
     parser.add_argument("--seed", type=int, default=1)
@@ -213,7 +227,10 @@ def main():
     a = parser.parse_args()
     os.makedirs(a.out, exist_ok=True)
     texts, cases = corpus(a.seed, a.count), []
-    if a.mode == "variants":
+    if a.mode == "unicode":
+        texts = unicode_texts(a.seed, a.count)
+        a.only = a.only or ",".join(UNICODE)
+    if a.mode in ("variants", "unicode"):
         import itertools
         import tokenizer_variants
         for name, t in itertools.chain(byte_level_variants(a.seed), tokenizer_variants.variants(a.seed)):
@@ -222,6 +239,8 @@ def main():
             file = os.path.join(a.out, name + ".json")
             t.save(file)
             cases.append(record(name, Tokenizer.from_file(file), file, texts, a.seed))
+            if a.mode == "unicode":
+                cases[-1]["decodings"] = []
     elif a.mode == "goldens":
         write_goldens(a.out, a.seed)
         return

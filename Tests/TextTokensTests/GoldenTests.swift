@@ -49,4 +49,45 @@ import TextTokens
             #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
         }
     }
+
+    @Test func `survives damage to any of them`() throws {
+        let bytes = Array(try Data(contentsOf: Self.fixtures.appending(path: "goldens.json")))
+        let rounds = Int(ProcessInfo.processInfo.environment["TOKENS_DAMAGE"] ?? "") ?? 40
+        var generator = LinearGenerator(state: UInt64(rounds))
+        var loaded = 0
+        for (peer, json) in try Self.tokenizers(bytes) {
+            for _ in 0..<rounds {
+                var damaged = json
+                for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                    let place = Int.random(in: 0..<damaged.count, using: &generator)
+                    switch Int.random(in: 0..<3, using: &generator) {
+                    case 0: damaged[place] = damaged[Int.random(in: 0..<damaged.count, using: &generator)]
+                    case 1: damaged.remove(at: place)
+                    default:
+                        let other = Int.random(in: 0..<max(1, damaged.count - 40), using: &generator)
+                        let part = damaged[other..<min(other + 30, damaged.count)]
+                        damaged.replaceSubrange(place..<min(place + 30, damaged.count), with: part)
+                    }
+                }
+                guard let tokenizer = try? TextTokenizer(tokenizerJSON: damaged) else { continue }
+                loaded += 1
+                for entry in peer.encodings.prefix(4) {
+                    _ = tokenizer.encodeWithRanges(entry.text)
+                    _ = tokenizer.decode(tokenizer.encode(entry.text) + [3, -1, 500])
+                }
+            }
+        }
+
+        #expect(loaded > 0)
+    }
+}
+
+/// Numbers that look random and are the same each time (Knuth's MMIX constants).
+private struct LinearGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state ^ state >> 29
+    }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import TensorEngine
+import TestFixtures
 import Testing
 import VisionLanguage
 
@@ -8,9 +9,9 @@ import VisionLanguage
     /// Largest absolute difference allowed for logits, and for the stages before them relative to their size.
     static let tolerance: Float = 1e-4
 
-    @Test func `there are cases`() { #expect(ParityCase.all.count >= 6) }
+    @Test func `there are cases`() { #expect(ParityCase.pictured.count >= 6 && ParityCase.languageModels.count >= 2) }
 
-    @Test(arguments: ParityCase.all)
+    @Test(arguments: ParityCase.pictured)
     func `image features, query tokens and projected embeddings`(parity: ParityCase) throws {
         let model = try parity.model()
 
@@ -28,7 +29,7 @@ import VisionLanguage
         }
     }
 
-    @Test(arguments: ParityCase.all)
+    @Test(arguments: ParityCase.pictured)
     func `logits at every position, whole and weights as stored`(parity: ParityCase) throws {
         let ids = try parity.integers("input_ids")
         let expected = try parity.tensor("logits")
@@ -42,7 +43,7 @@ import VisionLanguage
         }
     }
 
-    @Test(arguments: ParityCase.all)
+    @Test(arguments: ParityCase.pictured)
     func `logits through the cache equal logits of the whole sequence`(parity: ParityCase) throws {
         let model = try parity.model()
         let ids = try parity.integers("input_ids")[0]
@@ -70,7 +71,7 @@ import VisionLanguage
         }
     }
 
-    @Test(arguments: ParityCase.all)
+    @Test(arguments: ParityCase.pictured)
     func `larger pictures through interpolated positions`(parity: ParityCase) throws {
         guard parity.reference.entry(named: "interp_pixel_values") != nil else { return }
         let model = try parity.model()

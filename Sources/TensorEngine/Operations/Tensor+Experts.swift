@@ -21,8 +21,8 @@ extension Tensor {
         let hidden = experts[0].gate.shape[0]
         let input = x.floats
         let units = MutableFloats(scratch: choices.count * hidden)
-        // Hidden units, about 32 KiB of each of the two matrices a task.
-        let unitChunk = taskRows(of: experts[0].gate, target: 1 << 15)
+        // Hidden units, up to 128 KiB of each of the two matrices a task: long stretches keep the memory busy.
+        let unitChunk = taskRows(of: experts[0].gate, target: 1 << 17)
         let unitChunks = (hidden + unitChunk - 1) / unitChunk
         WorkerPool.forEach(choices.count * unitChunks) { task in
             let slot = task / unitChunks
@@ -37,7 +37,7 @@ extension Tensor {
         }
         let factors = weights.floats
         return Tensor([tokens, width]) { output in
-            let chunk = taskRows(of: experts[0].down, target: 1 << 14)
+            let chunk = taskRows(of: experts[0].down, target: 1 << 15)
             let chunks = (width + chunk - 1) / chunk
             WorkerPool.forEach(tokens * chunks) { task in
                 let token = task / chunks

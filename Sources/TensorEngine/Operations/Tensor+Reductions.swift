@@ -91,3 +91,8 @@ extension Tensor {
         }
     }
 }
+
+extension Tensor {
+    /// The sum of a stretch of elements, on the calling thread.
+    package static func sum(of elements: Floats) -> Float { Kernels.sum(elements) }
+}

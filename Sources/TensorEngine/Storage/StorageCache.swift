@@ -36,7 +36,7 @@ final class StorageCache: Sendable {
             }
             if let address, let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) { return unsafe pointer }
         }
-        let isHuge = size > 1 << 22
+        let isHuge = size >= 1 << 20
         let pointer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isHuge ? 1 << 21 : 64)
         #if os(Linux)
             // Two-megabyte pages: weights are streamed at memory speed, and page-table walks cost a tenth of it.

@@ -67,6 +67,8 @@ struct MeteorAligner: Sendable {
         for position in matches.indices {
             paths = advance(paths, at: position, matches[position])
         }
+        // Once before the last chunks are closed and once after: a chunk still open breaks ties.
+        paths = Array(sorted(paths).prefix(Self.beamWidth))
         for index in paths.indices { paths[index].closeChunk() }
         let best = sorted(paths)[0]
         return MeteorAlignment(matches: best.taken.compactMap { $0 }, chunks: best.chunks)

@@ -49,20 +49,34 @@ struct MeteorParaphrases: Sendable {
         longest = table.keys.map(\.count).max() ?? 0
     }
 
-    /// The matches between stretches of the two sentences that are a pair of the table, unless they are equal.
+    /// The matches between stretches of the two sentences that are a pair of the table, in either order: first those
+    /// whose phrase stands in the reference, then those whose phrase stands in the candidate.
+    ///
+    /// A pair that the table has in both orders offers its match twice, so that the match has a rival.
     func matches(candidate: [ExactText], reference: [ExactText]) -> [MeteorAlignment.Match] {
         let own = candidate.map { numberOfWord[$0] ?? -1 }
         let other = reference.map { numberOfWord[$0] ?? -2 }
-        var result: [MeteorAlignment.Match] = []
-        for start in own.indices {
-            for length in 1...max(1, longest) where start + length <= own.count {
-                let phrase = Array(own[start..<start + length])
-                for paraphrase in table[phrase] ?? [] {
-                    for position in other.indices where other[position...].starts(with: paraphrase) {
-                        result.append(
-                            MeteorAlignment.Match(
-                                .paraphrase, referenceStart: position, referenceLength: paraphrase.count,
-                                candidateStart: start, candidateLength: length))
+        let fromReference = pairs(from: other, to: own).map { phrase, paraphrase in
+            MeteorAlignment.Match(
+                .paraphrase, referenceStart: phrase.lowerBound, referenceLength: phrase.count,
+                candidateStart: paraphrase.lowerBound, candidateLength: paraphrase.count)
+        }
+        let fromCandidate = pairs(from: own, to: other).map { phrase, paraphrase in
+            MeteorAlignment.Match(
+                .paraphrase, referenceStart: paraphrase.lowerBound, referenceLength: paraphrase.count,
+                candidateStart: phrase.lowerBound, candidateLength: phrase.count)
+        }
+        return fromReference + fromCandidate
+    }
+
+    /// Where a phrase of the table stands in `words` and one of its paraphrases in `others`.
+    private func pairs(from words: [Int32], to others: [Int32]) -> [(phrase: Range<Int>, paraphrase: Range<Int>)] {
+        var result: [(phrase: Range<Int>, paraphrase: Range<Int>)] = []
+        for start in words.indices {
+            for length in 1...max(1, longest) where start + length <= words.count {
+                for paraphrase in table[Array(words[start..<start + length])] ?? [] {
+                    for position in others.indices where others[position...].starts(with: paraphrase) {
+                        result.append((start..<start + length, position..<position + paraphrase.count))
                     }
                 }
             }

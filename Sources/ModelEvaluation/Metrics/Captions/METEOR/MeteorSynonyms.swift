@@ -35,15 +35,21 @@ struct MeteorSynonyms: Sendable {
         self.baseForms = baseForms
     }
 
-    /// The synsets of `word` and of its base forms, irregular and regular.
+    /// The synsets of `word`, and of its irregular base forms where it has some, else of its regular one.
     func synsets(of word: String) -> Set<Int32> {
-        var result = synsetsOfWord[ExactText(word)] ?? []
-        for base in baseForms[ExactText(word)] ?? [] { result.formUnion(synsetsOfWord[ExactText(base)] ?? []) }
+        let own = synsetsOfWord[ExactText(word)] ?? []
+        guard let bases = baseForms[ExactText(word)] else { return own.union(regularSynsets(of: word)) }
+        return bases.reduce(own) { $0.union(synsetsOfWord[ExactText($1)] ?? []) }
+    }
+
+    /// The synsets of what the first rule of detachment that leads to a word leads to.
+    private func regularSynsets(of word: String) -> Set<Int32> {
+        guard word.unicodeScalars.count > 2, !word.hasSuffix("ss") else { return [] }
         for (ending, base) in Self.detachments where word.hasSuffix(ending) {
             let front = word.unicodeScalars.dropLast(ending.unicodeScalars.count)
-            result.formUnion(synsetsOfWord[ExactText(String(front) + base)] ?? [])
+            if let synsets = synsetsOfWord[ExactText(String(front) + base)] { return synsets }
         }
-        return result
+        return []
     }
 
     private static func lines(of file: URL) throws(MeteorDataError) -> [Substring] {

@@ -1,0 +1,52 @@
+import ArgumentParser
+import LorgnetteKit
+
+/// Benchmarks of our own parts at published shapes, random weights.
+@main struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lorgnette-bench", abstract: "Times the parts of Lorgnette at published shapes, random weights.",
+        discussion: """
+            EXAMPLE
+              lorgnette-bench vision --shape blip2-vit-g --dtype f32 --runs 5
+              lorgnette-bench decode --shape granitemoe-1b-a400m --dtype bf16 --prompt-tokens 128 --new-tokens 32 --json
+            """)
+
+    /// What can be timed.
+    enum Suite: String, ExpressibleByArgument, CaseIterable {
+        case vision, prefill, decode, preprocess, start, kernels
+        case imageText = "image-text"
+    }
+
+    @Argument(help: "vision, prefill, decode, preprocess, start, kernels or image-text.") var suite: Suite
+    @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape: String?
+    @Option(help: "How weights are held: f32, bf16, q8_0 or q4_0.") var dtype = "f32"
+    @Option(help: ArgumentHelp("Threads to compute on.", valueName: "n")) var threads: Int?
+    @Option(help: ArgumentHelp("Pictures, or sequences, at a time.", valueName: "n")) var batch = 1
+    @Option(help: ArgumentHelp("Tokens of the prompt.", valueName: "n")) var promptTokens = 128
+    @Option(help: ArgumentHelp("Tokens to generate.", valueName: "n")) var newTokens = 32
+    @Option(help: ArgumentHelp("Measured runs after one warm-up.", valueName: "n")) var runs = 5
+    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, for start and image-text.", valueName: "dir"))
+    var model: String?
+    @Option(help: ArgumentHelp("Picture, for start, image-text and preprocess.", valueName: "file")) var image: String?
+    @Flag(help: "One JSON object a line.") var json = false
+
+    func validate() throws {
+        if runs < 1 || batch < 1 || promptTokens < 1 || newTokens < 1 { throw ValidationError("counts must be at least 1") }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    }
+
+    func run() throws {
+        if let threads { Lorgnette.setThreads(threads) }
+        let measured: [Measurement] =
+            switch suite {
+            case .vision: try VisionSuite(self).run()
+            case .prefill: try DecoderSuite(self).prefill()
+            case .decode: try DecoderSuite(self).decode()
+            case .preprocess: try PictureSuite(self).preprocess()
+            case .start: try PictureSuite(self).start()
+            case .imageText: try PictureSuite(self).imageText()
+            case .kernels: try KernelSuite(self).run()
+            }
+        for measurement in measured { print(json ? measurement.json : measurement.line) }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import JSONText
+import TestFixtures
+import Testing
+
+@Suite struct InspectCommandTests {
+    private func json(_ path: String) throws -> JSONObject {
+        let run = try CommandRun(["inspect", path, "--json"])
+        #expect(run.status == 0 && run.lines.count == 1)
+        return try run.objects()[0]
+    }
+
+    @Test(arguments: Models.all)
+    func `a model folder`(model: String) throws {
+        let found = try json(model)
+
+        #expect(found["kind"]?.string == "model" && found["model_type"]?.string == "blip-2")
+        #expect(found["supported"]?.bool == true)
+        #expect(found["language_model"]?.string == (model.contains("olmoe") ? "olmoe" : "opt"))
+        let (all, active) = (found["parameters"]?.integer ?? 0, found["active_parameters"]?.integer ?? 0)
+        #expect(all > 0 && (model.contains("olmoe") ? active < all : active == all))
+        let weights = try FileManager.default.contentsOfDirectory(atPath: Repository.path(model))
+            .filter { $0.hasPrefix("model") && $0.hasSuffix(".safetensors") }
+        #expect(found["files"]?.integer == weights.count)
+        #expect(found["dtypes"]?.object?.names == [model.hasSuffix("-c") ? "BF16" : "F32"])
+    }
+
+    @Test func `a model folder in words`() throws {
+        let run = try CommandRun(["inspect", Models.olmoe])
+
+        #expect(run.status == 0 && run.lines[0] == "kind: model")
+        #expect(run.lines.contains("language_model: olmoe") && run.lines.contains("files: 1"))
+    }
+
+    @Test func `a model of a kind that is not supported is told, not refused`() throws {
+        let folder = try ScratchFolder(copying: Repository.path(Models.opt))
+        try folder.replace("\"blip-2\"", with: "\"blip-9\"", in: "config.json")
+
+        let found = try json(folder.path)
+
+        #expect(found["supported"]?.bool == false && found["missing"]?.string?.contains("blip-9") == true)
+    }
+
+    @Test func `pictures, by content`() throws {
+        let folder = try Pictures.folder()
+
+        let (png, jpeg, hidden) = try (
+            json(folder.file("a.png")), json(folder.file("b.jpg")), json(folder.file("c.bin"))
+        )
+
+        #expect(png["format"]?.string == "PNG" && jpeg["format"]?.string == "JPEG" && hidden["format"]?.string == "PNG")
+        #expect(png["width"]?.integer == 40 && png["height"]?.integer == 30 && png["transparency"]?.bool == false)
+        #expect(png["bytes"]?.integer == (try folder.bytes("a.png").count))
+    }
+
+    @Test func `a tensor file`() throws {
+        let found = try json("\(Models.opt)/reference.safetensors")
+
+        let tensors = try #require(found["tensors"]?.array)
+        #expect(found["kind"]?.string == "tensors" && found["count"]?.integer == tensors.count)
+        #expect(tensors.allSatisfy { $0.object?.names == ["name", "dtype", "shape"] })
+        let ids = try #require(tensors.first { $0["name"]?.string == "input_ids" })
+        #expect(ids["dtype"]?.string == "I64" && ids["shape"]?.array?.count == 2)
+    }
+
+    @Test func `what is not there, and what is nothing of these`() throws {
+        let folder = try Pictures.folder()
+        let short = try folder.write("x", "short.safetensors")
+
+        let runs = try ["/nowhere", folder.file("d.txt"), short, folder.file("deep")].map {
+            try CommandRun(["inspect", $0])
+        }
+
+        #expect(runs.map(\.status) == [66, 65, 65, 66])
+        #expect(runs.allSatisfy { $0.output.isEmpty && $0.errors.hasPrefix("error: ") && $0.errors.hasSuffix("\n") })
+    }
+}

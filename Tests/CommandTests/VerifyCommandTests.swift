@@ -1,0 +1,96 @@
+import Checkpoints
+import Foundation
+import TestFixtures
+import Testing
+
+@Suite struct VerifyCommandTests {
+    @Test(arguments: Models.all)
+    func `transformers' reference holds at every stage`(model: String) throws {
+        let run = try CommandRun(["verify", "-m", model, "--reference", "\(model)/reference.safetensors"])
+
+        #expect(run.status == 0, "\(run.output)")
+        let stages = run.lines.map { $0.components(separatedBy: "\t")[0] }
+        #expect(stages == ["pixels", "features", "queries", "embeddings", "logits", "greedy"])
+        #expect(run.lines.allSatisfy { $0.hasSuffix("\tok") })
+    }
+
+    @Test(arguments: Models.all)
+    func `one flipped bit of one weight is named`(model: String) throws {
+        let folder = try ScratchFolder(copying: Repository.path(model))
+        let record = folder.file("record.safetensors")
+        let recorded = try CommandRun(["verify", "-m", folder.path, "--record", record, folder.file("image_1.png")])
+        let untouched = try CommandRun(["verify", "-m", folder.path, "--reference", record])
+        let checkpoint = try CheckpointFolder(path: folder.path)
+        let file = try #require(checkpoint.files.last)
+        let entry = file.entries[file.entries.count / 2]
+        let name = URL(filePath: file.path).lastPathComponent
+        var bytes = try folder.bytes(name)
+
+        bytes[entry.bytes.lowerBound + entry.bytes.count / 2] ^= 1
+        try folder.write(bytes, name)
+        let flipped = try CommandRun(["verify", "-m", folder.path, "--reference", record])
+
+        #expect(recorded.status == 0 && untouched.status == 0, "\(untouched.output) \(untouched.errors)")
+        #expect(untouched.lines.first == "weights\t\(checkpoint.entries.count) tensors\tequal")
+        #expect(flipped.status == 65 && flipped.output == "weights\t\(entry.name)\tdiffers\tWRONG\n")
+        #expect(flipped.errors.contains("weights") && flipped.errors.contains(entry.name))
+    }
+
+    /// Without hashes the first stage behind a changed weight is named.
+    @Test(arguments: [
+        ("vision_model.", "features"), ("qformer.", "queries"), ("language_projection.weight", "embeddings"),
+        ("language_model.model", "logits"),
+    ])
+    func `a wrong weight shows in its stage`(prefix: String, stage: String) throws {
+        let folder = try ScratchFolder(copying: Repository.path(Models.opt))
+        let file = try SafetensorsFile(path: folder.file("model.safetensors"))
+        let entry = try #require(
+            file.entries.first { $0.name.hasPrefix(prefix) && $0.shape.count == 2 && $0.shape[0] < 100 })
+        var bytes = try folder.bytes("model.safetensors")
+
+        for offset in stride(from: entry.bytes.lowerBound, to: entry.bytes.upperBound, by: 4) {
+            bytes[offset + 3] ^= 0x80
+        }
+        try folder.write(bytes, "model.safetensors")
+        let run = try CommandRun(["verify", "-m", folder.path, "--reference", "\(Models.opt)/reference.safetensors"])
+
+        #expect(run.status == 65 && run.lines.last?.hasPrefix(stage + "\t") == true, "\(entry.name): \(run.output)")
+        #expect(run.lines.last?.hasSuffix("WRONG") == true && run.errors.contains(stage))
+    }
+
+    @Test func `the reference of another model differs and nothing breaks`() throws {
+        for other in Models.all where other != Models.opt {
+            let run = try CommandRun(["verify", "-m", Models.opt, "--reference", "\(other)/reference.safetensors"])
+
+            #expect(run.status == 65 && run.errors.contains("the first stage that differs"))
+        }
+    }
+
+    @Test func `a reference of another model without pictures beside it differs at the first stage there is`() throws {
+        let folder = try ScratchFolder()
+        for other in Models.all where other != Models.olmoe {
+            let bytes = try Data(contentsOf: URL(filePath: Repository.path("\(other)/reference.safetensors")))
+            try folder.write(Array(bytes), "other.safetensors")
+
+            let run = try CommandRun(["verify", "-m", Models.olmoe, "--reference", folder.file("other.safetensors")])
+
+            #expect(run.status == 65, "\(other): \(run.output)\(run.errors)")
+        }
+    }
+
+    @Test func `references that are no references`() throws {
+        let folder = try ScratchFolder()
+        let text = try folder.write("not tensors at all", "text.safetensors")
+
+        let missing = try CommandRun(["verify", "-m", Models.opt, "--reference", "/nowhere.safetensors"])
+        let wrong = try CommandRun(["verify", "-m", Models.opt, "--reference", text])
+        let none = try CommandRun(["verify", "-m", Models.opt, "--reference", "\(Models.opt)/model.safetensors"])
+        let unsaid = try CommandRun(["verify", "-m", Models.opt])
+        let unwritable = try CommandRun(
+            ["verify", "-m", Models.opt, "--record", "/nowhere/at/all", "\(Models.opt)/image_0.png"])
+
+        #expect(missing.status == 66 && wrong.status == 65 && none.status == 65 && unsaid.status == 64)
+        #expect(unwritable.status == 74)
+        #expect(none.errors.contains("no tensor of any stage"))
+    }
+}
