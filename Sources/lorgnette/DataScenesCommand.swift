@@ -67,7 +67,7 @@ struct DataScenesCommand: AsyncParsableCommand {
                 let text = report.text
                 try folder.write(Data((readmeHead + text + "```\n\n" + report.heldOutText).utf8), to: "README.md")
                 try folder.finish()
-                CommandOutput.answer(text + "written to \(output)")
+                try CommandOutput.answer(text + "written to \(output)")
             } catch {
                 folder.discard()
                 throw error

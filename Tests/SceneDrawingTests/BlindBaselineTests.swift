@@ -4,7 +4,9 @@ import Testing
 @Suite struct BlindBaselineTests {
     private static func questions(of splits: Set<String>) -> [[Question]] {
         let series = SceneSeries(seed: 5)
-        return (0..<20_000).filter { splits.contains(series.splits.name(ofScene: $0)) }.map { series.scene(at: $0).questions }
+        return (0..<20_000).filter { splits.contains(series.splits.name(ofScene: $0)) }.map {
+            series.scene(at: $0).questions
+        }
     }
 
     @Test func `a guesser without the picture stays near chance`() {

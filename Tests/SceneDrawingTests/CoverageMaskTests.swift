@@ -45,7 +45,9 @@ import Testing
         #expect(shadow[x: 3, y: 3] == 0)
     }
 
-    @Test(arguments: [0.0, 0.1, 0.25, 0.4, 0.5, 0.77, 1, -0.3, 12.375]) func `sine and cosine make a unit vector`(turns: Double) {
+    @Test(arguments: [0.0, 0.1, 0.25, 0.4, 0.5, 0.77, 1, -0.3, 12.375]) func `sine and cosine make a unit vector`(
+        turns: Double
+    ) {
         let direction = Turn.direction(turns)
 
         #expect(abs(direction.length - 1) < 1e-11)

@@ -1,3 +1,4 @@
+import Imaging
 import SceneDrawing
 import Testing
 
@@ -18,7 +19,8 @@ import Testing
             var canvas = Canvas(width: 24, height: 24)
             for layer in kind.layers {
                 canvas.fill(
-                    layer.outline.placed(Placement(center: Point(12, 12), scale: 11)), layer.tone == .base ? .black : Ink(0x808080))
+                    layer.outline.placed(Placement(center: Point(12, 12), scale: 11)),
+                    layer.tone == .base ? .black : Ink(0x808080))
             }
             return canvas.bitmap().pixels
         }

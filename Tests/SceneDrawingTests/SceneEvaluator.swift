@@ -61,7 +61,9 @@ struct SceneEvaluator {
     }
 
     private func exist(_ text: String) -> String? {
-        guard let match = text.wholeMatch(of: /(?:Is there|Are there both|Do you see|Does the picture show|Can) (an? .+?)(?: be seen)?/)
+        guard
+            let match = text.wholeMatch(
+                of: /(?:Is there|Are there both|Do you see|Does the picture show|Can) (an? .+?)(?: be seen)?/)
         else { return nil }
         let said = match.1
         if let both = said.wholeMatch(of: /(.+) and (.+)/) {
@@ -132,14 +134,18 @@ struct SceneEvaluator {
     }
 
     private func attribute(_ text: String) -> String? {
-        if let match = text.wholeMatch(of: /(?:What color is|What is the color of|Which color does) (the .+?)(?: have)?/) {
+        if let match = text.wholeMatch(
+            of: /(?:What color is|What is the color of|Which color does) (the .+?)(?: have)?/)
+        {
             if match.1 == "the word" || match.1 == "the digit" { return writtenColor }
             return only(match.1)?.color
         }
         if let match = text.wholeMatch(of: /(?:Is|What size is|How big is) (the .+?)(?: small or large)?/) {
             return only(match.1)?.size
         }
-        if let match = text.wholeMatch(of: /(?:What shape is|What is the shape of|Which shape does) (the .+?)(?: have)?/) {
+        if let match = text.wholeMatch(
+            of: /(?:What shape is|What is the shape of|Which shape does) (the .+?)(?: have)?/)
+        {
             return only(match.1)?.kind
         }
         let match =

@@ -1,3 +1,4 @@
+import Imaging
 import JSONText
 import SceneDrawing
 import Testing
@@ -81,7 +82,8 @@ import Testing
         let silent = Self.scenes.filter { scene in
             scene.objects.count <= 4
                 && !scene.objects.allSatisfy {
-                    scene.caption.contains($0.pair.name) || scene.caption.contains("\($0.color.rawValue) \($0.kind.plural)")
+                    scene.caption.contains($0.pair.name)
+                        || scene.caption.contains("\($0.color.rawValue) \($0.kind.plural)")
                 }
         }
 

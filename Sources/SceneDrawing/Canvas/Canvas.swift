@@ -52,7 +52,7 @@ package struct Canvas: Sendable {
     }
 
     /// The colour of a pixel.
-    package subscript(x: Int, y: Int) -> Ink {
+    package subscript(_ x: Int, _ y: Int) -> Ink {
         get {
             let at = (y * width + x) * 3
             return Ink(samples[at], samples[at + 1], samples[at + 2])
