@@ -18,7 +18,8 @@ import LorgnetteKit
     }
 
     @Argument(help: "vision, prefill, decode, preprocess, start, kernels or image-text.") var suite: Suite
-    @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape: String?
+    @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape:
+        String?
     @Option(help: "How weights are held: f32, bf16, q8_0 or q4_0.") var dtype = "f32"
     @Option(help: ArgumentHelp("Threads to compute on.", valueName: "n")) var threads: Int?
     @Option(help: ArgumentHelp("Pictures, or sequences, at a time.", valueName: "n")) var batch = 1
@@ -31,7 +32,9 @@ import LorgnetteKit
     @Flag(help: "One JSON object a line.") var json = false
 
     func validate() throws {
-        if runs < 1 || batch < 1 || promptTokens < 1 || newTokens < 1 { throw ValidationError("counts must be at least 1") }
+        if runs < 1 || batch < 1 || promptTokens < 1 || newTokens < 1 {
+            throw ValidationError("counts must be at least 1")
+        }
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     }
 

@@ -80,11 +80,15 @@ enum BenchShapes {
     }
 
     static func dtype(_ name: String) throws -> DType {
-        guard let dtype = DType(rawValue: name) else { throw ValidationError("--dtype must be f32, bf16, f16, q8_0 or q4_0") }
+        guard let dtype = DType(rawValue: name) else {
+            throw ValidationError("--dtype must be f32, bf16, f16, q8_0 or q4_0")
+        }
         return dtype
     }
 
-    static func named<Shape>(_ name: String?, in shapes: [String: Shape], default fallback: String) throws -> (String, Shape) {
+    static func named<Shape>(_ name: String?, in shapes: [String: Shape], default fallback: String) throws -> (
+        String, Shape
+    ) {
         let name = name ?? fallback
         guard let shape = shapes[name] else {
             throw ValidationError("--shape must be one of \(shapes.keys.sorted().joined(separator: ", "))")

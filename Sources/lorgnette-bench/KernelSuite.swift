@@ -11,7 +11,9 @@ struct KernelSuite {
         let dtype = try BenchShapes.dtype(command.dtype)
         var generator = SeededGenerator(seed: 1)
         var found: [Measurement] = []
-        for (rows, outputs, inputs) in [(1024, 1024, 1024), (257, 6144, 1408), (257, 1408, 6144), (128, 2048, 1024), (1, 16384, 4096)] {
+        for (rows, outputs, inputs) in [
+            (1024, 1024, 1024), (257, 6144, 1408), (257, 1408, 6144), (128, 2048, 1024), (1, 16384, 4096),
+        ] {
             let x = Tensor.drawn([rows, inputs], .uniform(1), using: &generator)
             let weight = Tensor.drawn([outputs, inputs], .uniform(1), using: &generator).converted(to: dtype)
             let seconds = Measurement.timed(command.runs) { _ = x.linear(weight) }

@@ -45,7 +45,8 @@ struct PictureSuite {
         }
         return [
             Measurement(
-                suite: "start", shape: URL(filePath: model).lastPathComponent, dtype: "auto", unit: "s", figures: seconds)
+                suite: "start", shape: URL(filePath: model).lastPathComponent, dtype: "auto", unit: "s",
+                figures: seconds)
         ]
     }
 

@@ -87,7 +87,7 @@ import Testing
         Damage(description: "a tensor of whole numbers", status: 65, named: ["not weights (1)", "query_tokens", "I32"])
         {
             try rewrite($0) { items in
-                try items.filter { $0.name != "query_tokens" } + [
+                items.filter { $0.name != "query_tokens" } + [
                     SafetensorsItem(
                         "query_tokens", type: .i32, shape: [1, 5, 16], bytes: Array(repeating: 0, count: 320))
                 ]

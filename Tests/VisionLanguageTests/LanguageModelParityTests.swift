@@ -26,7 +26,8 @@ import VisionLanguage
             let expected = try parity.tensor("router_logits_\(layer)")
             #expect(difference(found, expected) <= 1e-4, "router of layer \(layer)")
             #expect(
-                SoftmaxRouter.greatest(2, of: found) == SoftmaxRouter.greatest(2, of: expected), "choices of layer \(layer)")
+                SoftmaxRouter.greatest(2, of: found) == SoftmaxRouter.greatest(2, of: expected),
+                "choices of layer \(layer)")
         }
         #expect(difference(logits, try parity.tensor("logits")) <= 1e-4)
     }

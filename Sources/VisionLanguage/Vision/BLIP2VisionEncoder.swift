@@ -53,7 +53,8 @@ package struct BLIP2VisionEncoder: VisionEncoder {
         let (batch, height, width) = (pixels.shape[0], pixels.shape[2], pixels.shape[3])
         let grid = (rows: height / configuration.patch, columns: width / configuration.patch)
         let embedded = patches(pixels)  // [batch, patches, width]
-        let start = classToken.tensor.converted32().reshaped([1, configuration.width]).repeated(batch)  // [batch, 1, width]
+        let token = classToken.tensor.converted32().reshaped([1, configuration.width])
+        let start = token.repeated(batch)  // [batch, 1, width]
         var x = Tensor.concatenated([start, embedded], axis: 1)  // [batch, patches + 1, width]
         x = x.addingToRows(positionTable(rows: grid.rows, columns: grid.columns))
         for layer in layers { x = layer(x) }

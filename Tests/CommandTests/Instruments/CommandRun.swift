@@ -30,7 +30,7 @@ struct CommandRun {
     ) throws {
         try #require(FileManager.default.isExecutableFile(atPath: Self.binary), "no binary at \(Self.binary)")
         let scratch = try ScratchFolder()
-        let outputFile = target ?? (try scratch.write("", "output"))
+        let outputFile = try target ?? scratch.write("", "output")
         let process = Process()
         process.executableURL = URL(filePath: Self.binary)
         process.arguments = arguments
