@@ -77,6 +77,7 @@ struct SceneReport {
         let ordinary = splits.shares.filter { $0.name != SceneSplits.composition }.flatMap { questions[$0.name] ?? [] }
         text += Self.table(ordinary, title: "blind")
         text += Self.table(questions[SceneSplits.composition] ?? [], title: "blind, compose")
+        if ordinary.count < 1000 { text += "\nOf so few scenes the blind figures are rough.\n" }
         return text
     }
 

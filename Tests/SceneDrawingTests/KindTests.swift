@@ -27,7 +27,7 @@ import Testing
         for (index, pixels) in drawn.enumerated() {
             for other in drawn.dropFirst(index + 1) {
                 let difference = zip(pixels, other).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) } / 3 / 255
-                #expect(difference > 24, "\(Kind.allCases[index])")
+                #expect(difference > 20, "\(Kind.allCases[index])")
             }
         }
     }
