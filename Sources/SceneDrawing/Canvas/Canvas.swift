@@ -41,18 +41,18 @@ package struct Canvas: Sendable {
 
     /// Multiplies every pixel by the light that falls on it.
     package mutating func light(_ factor: (_ x: Int, _ y: Int) -> Float) {
-        paint(over: { x, y, ink in ink.lit(factor(x, y)) })
+        paint { x, y, ink in ink.lit(factor(x, y)) }
     }
 
     /// Gives every pixel a colour made from the one it has.
-    package mutating func paint(over change: (_ x: Int, _ y: Int, _ ink: Ink) -> Ink) {
+    package mutating func paint(_ change: (_ x: Int, _ y: Int, _ ink: Ink) -> Ink) {
         for y in 0..<height {
             for x in 0..<width { self[x, y] = change(x, y, self[x, y]) }
         }
     }
 
     /// The colour of a pixel.
-    package subscript(x: Int, y: Int) -> Ink {
+    package subscript(_ x: Int, _ y: Int) -> Ink {
         get {
             let at = (y * width + x) * 3
             return Ink(samples[at], samples[at + 1], samples[at + 2])

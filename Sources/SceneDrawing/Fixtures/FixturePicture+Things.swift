@@ -11,9 +11,9 @@ extension FixturePicture {
             let place = 0.64 * Turn.direction(Double(point) / 12)
             sketch.fill(Outline.star(5, inner: 0.4, radius: 0.075).moved(place.x, place.y), 0x7A4A30)
         }
-        sketch.write("5", at: Point(-0.16, -0.02), high: 0.8, 0x5E3822)
-        sketch.write("5", at: Point(-0.18, -0.04), high: 0.8, 0xC89A74)
-        sketch.write("CENT", at: Point(0.26, 0.2), high: 0.16, weight: 0.18, 0x5E3822)
+        sketch.write("5", at: Point(-0.2, -0.04), high: 0.8, 0x5E3822)
+        sketch.write("5", at: Point(-0.22, -0.06), high: 0.8, 0xC89A74)
+        sketch.write("CENT", at: Point(0.36, 0.3), high: 0.15, weight: 0.18, 0x5E3822)
     }
 
     /// A pair of blue trousers, laid out.
