@@ -70,6 +70,7 @@ let package = Package(
         room("TextGeneration", ["VisionLanguage", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 5
+        room("ModelTraining", ["VisionLanguage", "Checkpoints", "TensorEngine"]),
         room("ModelEvaluation", ["TextGeneration", "JSONText"]),
 
         // MARK: - Layer 6: what people touch
@@ -108,6 +109,7 @@ let package = Package(
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
+        tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
         tests("ModelEvaluation", ["JSONText"]),
         .testTarget(
             name: "CommandTests",

@@ -4,9 +4,9 @@
  *
  *     clang -g -O1 -fuse-ld=lld -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
  *         -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -DFUZZ_PNG -I Sources/CImageCodecs/include \
- *         Tests/Fuzzing/decode_fuzzer.c $(find Sources/CImageCodecs -name "*.c") -lpng -ljpeg -o /tmp/fuzz_png
- *     mkdir -p /tmp/corpus_png && nice -n 10 /tmp/fuzz_png -max_total_time=600 -max_len=8192 -timeout=20 \
- *         -rss_limit_mb=2500 /tmp/corpus_png Tests/ImageFilesTests/Fixtures
+ *         Tests/Fuzzing/decode_fuzzer.c $(find Sources/CImageCodecs -name "*.c") -lpng -ljpeg -o .build/fuzz_png
+ *     mkdir -p .build/corpus_png && nice -n 10 .build/fuzz_png -max_total_time=600 -max_len=8192 -timeout=20 \
+ *         -rss_limit_mb=2500 .build/corpus_png Tests/ImageFilesTests/Fixtures
  *
  * -DFUZZ_JPEG for the other. FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION makes the PNG decoder pass over checksums, which a
  * fuzzer does not guess. What is checked beside memory: every pixel of a picture that decodes was written, twice the

@@ -19,19 +19,21 @@ package struct ParityCase: Sendable, CustomStringConvertible {
     package static let languageModels = all.filter { $0.description.hasPrefix("text-") }
 
     /// The cases in the repository, and those below LORGNETTE_PARITY, a folder of more.
-    package static let all: [ParityCase] = {
-        let places =
-            [Repository.path("fixtures/parity")]
-            + (ProcessInfo.processInfo.environment["LORGNETTE_PARITY"].map { [$0] } ?? [])
-        return places.flatMap { place in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-            return names.sorted().compactMap { name -> ParityCase? in
-                let folder = "\(place)/\(name)"
-                guard let reference = try? SafetensorsFile(path: "\(folder)/reference.safetensors") else { return nil }
-                return ParityCase(folder: folder, reference: reference)
-            }
+    package static let all: [ParityCase] =
+        cases(in: Repository.path("fixtures/parity"))
+        + (ProcessInfo.processInfo.environment["LORGNETTE_PARITY"].map(cases(in:)) ?? [])
+
+    /// The cases with a short finetune of the bridge.
+    package static let training: [ParityCase] = cases(in: Repository.path("fixtures/training"))
+
+    private static func cases(in place: String) -> [ParityCase] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+        return names.sorted().compactMap { name -> ParityCase? in
+            let folder = "\(place)/\(name)"
+            guard let reference = try? SafetensorsFile(path: "\(folder)/reference.safetensors") else { return nil }
+            return ParityCase(folder: folder, reference: reference)
         }
-    }()
+    }
 
     /// The case of that name in the repository.
     package static func named(_ name: String) throws -> ParityCase {
