@@ -35,7 +35,6 @@ public struct LorgnetteError: Error, Sendable, CustomStringConvertible {
     init(_ error: ModelFolderError) {
         let kind: Kind =
             switch error {
-            case .checkpoint(.fileMissing): .missingInput
             case .checkpoint(.cannotRead): .readWrite
             default: error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
             }
