@@ -33,7 +33,11 @@ public struct LorgnetteError: Error, Sendable, CustomStringConvertible {
     }
 
     init(_ error: ModelFolderError) {
-        let kind: Kind = error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
+        let kind: Kind =
+            switch error {
+            case .checkpoint(.cannotRead): .readWrite
+            default: error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
+            }
         self.init(kind: kind, code: "model", description: error.description)
     }
 

@@ -12,7 +12,7 @@ struct InspectCommand: AsyncParsableCommand {
 
             EXAMPLE
               lorgnette inspect fixtures/tiny-blip2-olmoe
-              lorgnette inspect fixtures/pictures/red-circle.png --json
+              lorgnette inspect fixtures/pictures/coin.jpg --json
             """)
 
     @Argument(help: "A model folder, a picture, or a .safetensors file.") var path: String
