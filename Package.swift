@@ -105,7 +105,7 @@ let package = Package(
         tests("Imaging", ["CImageCodecs", "JSONText"]),
         tests("ImageFiles", ["Imaging"]),
         tests("SceneDrawing", ["Imaging", "JSONText", "TensorEngine"]),
-        tests("NeuralLayers"),
+        tests("NeuralLayers", ["TensorEngine"]),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
