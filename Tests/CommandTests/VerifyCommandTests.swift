@@ -78,6 +78,43 @@ import Testing
         }
     }
 
+    /// Found by changing headers at random: shapes that promise what is not there.
+    @Test(arguments: [
+        ("batch_pixel_values", [0, 3, 28, 28], 0), ("batch_pixel_values", [1, 2, 28, 28], 1_568),
+        ("batch_pixel_values", [1, 3, 5, 28], 420), ("batch_pixel_values", [], 1), ("batch_image_embeds", [5], 5),
+        ("batch_qformer_output", [2, 0, 16], 0), ("projected", [1, 5, 7], 35), ("projected", [], 1),
+        ("input_ids", [1, 3], 3), ("input_ids", [0], 0),
+    ])
+    func `a reference of other shapes is told, not trusted`(name: String, shape: [Int], count: Int) throws {
+        let folder = try ScratchFolder()
+        let file = try ParityCase.named("blip2-opt-a").reference
+        var items = file.entries.filter { $0.name != name }.map {
+            SafetensorsItem($0.name, type: $0.type, shape: $0.shape, bytes: file.bytes(of: $0))
+        }
+        let isIDs = name == "input_ids"
+        items.append(
+            SafetensorsItem(
+                name, type: isIDs ? .i64 : .f32, shape: shape,
+                bytes: Array(repeating: 0x3F, count: count * (isIDs ? 8 : 4))))
+        try SafetensorsWriter().write(items, to: folder.file("other.safetensors"))
+
+        let run = try CommandRun(["verify", "-m", Models.opt, "--reference", folder.file("other.safetensors")])
+
+        #expect(run.status == (isIDs && count == 0 ? 0 : 65), "\(run.output)\(run.errors)")
+    }
+
+    @Test func `a record beside another picture is not taken for that picture's`() throws {
+        let folder = try ScratchFolder(copying: Repository.path(Models.opt))
+        try folder.remove("image_1.png")
+        let picture = try folder.write(Pictures.png(6), "other.png")
+        let record = folder.file("record.safetensors")
+
+        let recorded = try CommandRun(["verify", "-m", folder.path, "--record", record, picture])
+        let verified = try CommandRun(["verify", "-m", folder.path, "--reference", record])
+
+        #expect(recorded.status == 0 && verified.status == 0, "\(verified.output)")
+    }
+
     @Test func `references that are no references`() throws {
         let folder = try ScratchFolder()
         let text = try folder.write("not tensors at all", "text.safetensors")
