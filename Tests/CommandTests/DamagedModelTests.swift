@@ -162,12 +162,9 @@ import Testing
             text.replacingOccurrences(of: "\"num_key_value_heads\": 1", with: "\"num_key_value_heads\": \(heads)"),
             "config.json")
 
-        // OLMoEConfiguration takes any integer there yet.
-        withKnownIssue(isIntermittent: true) {
-            let run = try CommandRun(["caption", "-m", folder.path, folder.file("image_0.png")])
+        let run = try CommandRun(["caption", "-m", folder.path, folder.file("image_0.png")])
 
-            #expect(run.status == 65 && run.errors.contains("num_key_value_heads"), "\(run.errors)")
-        }
+        #expect(run.status == 65 && run.errors.contains("num_key_value_heads"), "\(run.errors)")
     }
 
     @Test func `no image token and no start token, with every rule`() throws {

@@ -11,7 +11,7 @@ extension OLMoEConfiguration {
         hidden = try config.integer("intermediate_size", default: hidden)
         layers = try config.integer("num_hidden_layers", default: layers)
         heads = try config.integer("num_attention_heads", default: heads)
-        keyValueHeads = try config.optionalInteger("num_key_value_heads") ?? heads
+        keyValueHeads = try config.integer("num_key_value_heads", default: heads)
         contextLength = try config.integer("max_position_embeddings", default: contextLength)
         epsilon = try config.number("rms_norm_eps", default: epsilon)
         experts = try config.integer("num_experts", default: experts)
