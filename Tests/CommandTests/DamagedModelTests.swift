@@ -47,6 +47,9 @@ import Testing
         .config("\"num_query_tokens\": 5", "\"num_query_tokens\": 6", "query_tokens", "[1, 6, 16]", "[1, 5, 16]"),
         .config("\"num_query_tokens\": 5", "\"num_query_tokens\": 0", "num_query_tokens"),
         .config("\"num_query_tokens\": 5", "\"num_query_tokens\": 99999999999999999999", "num_query_tokens"),
+        .config("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1000000", "num_hidden_layers", "at most 4096"),
+        .config(
+            "\"num_experts\": 6", "\"num_experts\": 10000000", "num_experts", "at most 4096", model: Models.olmoe),
         .config("\"patch_size\": 14", "\"patch_size\": 7", "of another shape", "patch_embedding"),
         .config("\"hidden_act\": \"gelu\"", "\"hidden_act\": \"wavy\"", "hidden_act", "wavy"),
         .file("preprocessor_config.json", "{\"size\": "),

@@ -7,7 +7,7 @@ extension QueryTransformerConfiguration {
         self.init()
         vocabularySize = try config.integer("vocab_size", default: vocabularySize)
         width = try config.integer("hidden_size", default: width)
-        layers = try config.integer("num_hidden_layers", default: layers)
+        layers = try config.layerCount("num_hidden_layers", default: layers)
         heads = try config.integer("num_attention_heads", default: heads)
         hidden = try config.integer("intermediate_size", default: hidden)
         activation = try config.activation("hidden_act", default: activation)

@@ -7,7 +7,7 @@ extension OPTConfiguration {
         self.init()
         vocabularySize = try config.integer("vocab_size", default: vocabularySize)
         width = try config.integer("hidden_size", default: width)
-        layers = try config.integer("num_hidden_layers", default: layers)
+        layers = try config.layerCount("num_hidden_layers", default: layers)
         hidden = try config.integer("ffn_dim", default: hidden)
         heads = try config.integer("num_attention_heads", default: heads)
         contextLength = try config.integer("max_position_embeddings", default: contextLength)

@@ -3,6 +3,14 @@ import NeuralLayers
 import TensorEngine
 
 extension ConfigObject {
+    /// The number of layers (or experts) under `key`. No model in use has as many as are refused here; without a limit a damaged
+    /// file would make us ask for parameters for hours.
+    func layerCount(_ key: String, default fallback: Int) throws(ConfigError) -> Int {
+        let count = try integer(key, default: fallback)
+        try require(count <= 4_096, key, "at most 4096")
+        return count
+    }
+
     /// The activation under `key`.
     func activation(_ key: String, default fallback: Activation) throws(ConfigError) -> Activation {
         guard let name = try optionalString(key) else { return fallback }

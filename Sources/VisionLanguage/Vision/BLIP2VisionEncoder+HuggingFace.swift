@@ -7,7 +7,7 @@ extension BLIP2VisionConfiguration {
         self.init()
         width = try config.integer("hidden_size", default: width)
         hidden = try config.integer("intermediate_size", default: hidden)
-        layers = try config.integer("num_hidden_layers", default: layers)
+        layers = try config.layerCount("num_hidden_layers", default: layers)
         heads = try config.integer("num_attention_heads", default: heads)
         imageSize = try config.integer("image_size", default: imageSize)
         patch = try config.integer("patch_size", default: patch)
