@@ -3,7 +3,7 @@
 #include "ckernels.h"
 
 #define TABLE(title) TABLE_WITH_GEMM(title, bf16_gemm)
-#define TABLE_WITH_GEMM(title, gemm)                                                                                                  \
+#define TABLE_WITH_GEMM(title, gemm)                                                                                   \
     {                                                                                                                  \
         .name = title, .to_f32 = to_f32, .from_f32 = from_f32, .rows_times_weights = rows_times_weights, .axpy = axpy, \
         .dot = dot, .add = add, .subtract = subtract, .multiply = multiply, .multiply_add = multiply_add,              \

@@ -78,7 +78,6 @@ private let dtypes: [ck_dtype] = [CK_F32, CK_F16, CK_BF16, CK_Q8_0, CK_Q4_0]
         #expect(output.values.allSatisfy { $0.isNaN })
     }
 
-    /// Values −31…31 in steps of 2 and −62: scale 62/127 for q8_0.
     @Test(arguments: KernelTable.all)
     func `stores blocks as computed by hand`(table: KernelTable) throws {
         // q8_0: largest magnitude 127 → scale 1, values unchanged, halves rounded away from zero.

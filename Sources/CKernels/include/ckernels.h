@@ -42,7 +42,8 @@ typedef struct {
     /* --- x·Wᵀ for few rows (decode) ---
        y[m][n] = Σ_k x[m][k]·w[n][k] (+ bias[n]), m < rows, n < outputs. `weights` points at output row 0 and rows
        follow each other without gaps. Value of y[m][n] does not depend on `rows`. For f32/f16/bf16 the products are
-       f32; for q8_0 and q4_0 x is f32 too (dequantise in registers). Reads each weight once for up to 8 rows of x. */
+       f32; for q8_0 and q4_0 x is f32 too (dequantise in registers). Weights may lie at any
+       address. They come from memory once for any number of rows: slabs of 12 outputs serve four rows after four. */
     void (*rows_times_weights)(ck_dtype dtype, const float *x, long rows, long x_stride, const void *weights,
                                long outputs, long inputs, const float *bias, float *y, long y_stride);
     /* y[i] += a·x[i]. */
