@@ -1,9 +1,9 @@
 /* The worker pool behind ck_parallel: the one place with threads.
 
    One loop runs at a time (`busy`). Its state is one atomic word, `claim` = generation << 40 | chunks not yet taken. A
-   thread takes a chunk by a compare-and-swap that counts the word down. Only then does it read `job`, which cannot change before that chunk is
-   reported done in `pending`. So a worker that sleeps at the wrong moment holds nothing up unless it has taken a chunk,
-   and a worker waking late from an older loop simply takes part in the new one.
+   thread takes a chunk by a compare-and-swap that counts the word down. Only then does it read `job`, which cannot
+   change before that chunk is reported done in `pending`. So a worker that sleeps at the wrong moment holds nothing up
+   unless it has taken a chunk, and a worker waking late from an older loop simply takes part in the new one.
 
    Sleeping follows one pattern on both sides: the sleeper announces itself, then looks again, then waits; the other side
    changes the state, then looks for announced sleepers (all sequentially consistent, so one of the two sees the other). */
