@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // MARK: - Layer 0: the system's libraries, C, bytes
@@ -55,6 +56,7 @@ let package = Package(
         // MARK: - Layer 1
         room("TensorEngine", ["CKernels", "COpenBLAS"]),
         room("TextTokens", ["JSONText"]),
+        room("ReportPages", ["JSONText"]),
 
         // MARK: - Layer 2
         room("Imaging", ["TensorEngine", "CImageCodecs", "JSONText"]),
@@ -67,11 +69,22 @@ let package = Package(
         room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens"]),
 
         // MARK: - Layer 4
+        room("InterleavedData", ["ImageFiles", "Imaging", "TextTokens", "TensorEngine", "JSONText"]),
         room("TextGeneration", ["VisionLanguage", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 5
-        room("ModelTraining", ["VisionLanguage", "Checkpoints", "TensorEngine"]),
-        room("ModelEvaluation", ["TextGeneration", "JSONText"]),
+        room(
+            "ModelTraining",
+            [
+                "InterleavedData", "TextGeneration", "VisionLanguage", "Checkpoints", "TextTokens", "TensorEngine",
+                "ReportPages", "JSONText", .product(name: "Yams", package: "Yams"),
+            ]),
+        room(
+            "ModelEvaluation",
+            [
+                "InterleavedData", "TextGeneration", "VisionLanguage", "Checkpoints", "TextTokens", "TensorEngine",
+                "ReportPages", "ImageFiles", "Imaging", "JSONText",
+            ]),
 
         // MARK: - Layer 6: what people touch
         room(
@@ -83,15 +96,16 @@ let package = Package(
         .executableTarget(
             name: "lorgnette",
             dependencies: [
-                "LorgnetteKit", "ModelEvaluation", "Checkpoints", "JSONText", "TextGeneration", "ImageFiles", "Imaging",
-                "SceneDrawing", "TensorEngine", "TextTokens", "VisionLanguage",
+                "LorgnetteKit", "ModelEvaluation", "ModelTraining", "InterleavedData", "ReportPages", "Checkpoints",
+                "JSONText", "TextGeneration", "ImageFiles", "Imaging", "SceneDrawing", "TensorEngine", "TextTokens",
+                "VisionLanguage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swiftSettings),
         .executableTarget(
             name: "lorgnette-bench",
             dependencies: [
-                "LorgnetteKit", "VisionLanguage", "NeuralLayers", "TensorEngine", "JSONText",
+                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "TensorEngine", "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
@@ -106,6 +120,8 @@ let package = Package(
         tests("ImageFiles", ["Imaging"]),
         tests("SceneDrawing", ["Imaging", "JSONText", "TensorEngine"]),
         tests("NeuralLayers", ["TensorEngine"]),
+        tests("ReportPages", ["JSONText"]),
+        tests("InterleavedData", ["ImageFiles", "Imaging", "JSONText", "TensorEngine", "TextTokens", "TestFixtures"]),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),

@@ -4,7 +4,7 @@ import Testing
 /// The rooms of `Package.swift` by layer; an import goes to a lower layer only, never sideways.
 private let layers: [[String]] = [
     ["CPNG", "CJPEG", "COpenBLAS", "CKernels", "JSONText"],
-    ["CImageCodecs", "TensorEngine", "TextTokens"],
+    ["CImageCodecs", "TensorEngine", "TextTokens", "ReportPages"],
     ["Imaging", "NeuralLayers", "Checkpoints"],
     ["ImageFiles", "SceneDrawing", "VisionLanguage"],
     ["InterleavedData", "TextGeneration", "Retrieval"],
