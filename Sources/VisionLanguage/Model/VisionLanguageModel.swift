@@ -33,6 +33,9 @@ package struct VisionLanguageModel: Sendable {
         self.parameters = parameters
     }
 
+    /// What stands for an image token in sequences given to `logits`: the checkpoint's own id, or one that no text has.
+    package var imageID: Int { imageTokenID ?? -1 }
+
     /// Query tokens a picture.
     package var queries: Int { learnedQueries.tensor.shape[1] }
 
@@ -67,7 +70,7 @@ package struct VisionLanguageModel: Sendable {
     /// The logits at every position of whole sequences, image tokens spliced in: what training and parity look at.
     ///
     /// - Parameters:
-    ///   - ids: `[batch][sequence]`, all of one length, image tokens as `imageTokenID`.
+    ///   - ids: `[batch][sequence]`, all of one length, image tokens as `imageID`.
     ///   - lengths: tokens of each sequence that count, the rest being padding at the end; nil for all.
     ///   - images: `[batch, queries, decoderWidth]`
     ///   - recordsRouting: whether to return router logits.
@@ -77,9 +80,9 @@ package struct VisionLanguageModel: Sendable {
     ) -> (logits: Tensor, routerLogits: [Tensor]) {
         let sequence = ids[0].count
         let flat = ids.flatMap(\.self)
-        let imagePositions = flat.indices.filter { flat[$0] == imageTokenID }
+        let imagePositions = flat.indices.filter { flat[$0] == imageID }
         // Image ids may lie outside of the table: any row does, it is replaced.
-        let text = decoder.embeddings(of: flat.map { $0 == imageTokenID ? 0 : $0 })  // [batch·sequence, width]
+        let text = decoder.embeddings(of: flat.map { $0 == imageID ? 0 : $0 })  // [batch·sequence, width]
         let spliced = text.replacingRows(imagePositions, with: images.tensor)
         var pass = DecoderPass.whole(batch: ids.count, sequence: sequence, lengths: lengths)
         pass.routerLogits = recordsRouting ? [] : nil
