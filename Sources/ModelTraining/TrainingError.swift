@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import InterleavedData
+import ReportPages
 import VisionLanguage
 
 /// Why a training run cannot begin, go on or be resumed: each case carries the facts, `description` says the sentence.
@@ -29,6 +30,12 @@ package enum TrainingError: Error, Sendable {
     case cannotRead(file: String, reason: String)
 
     // MARK: - Parts
+    case data(PairDataError)
+    case mixture(MixtureError)
+    case loading(PairLoadingError)
+    case report(ReportFileError, lastCheckpoint: Int?)
+    /// The base is not what the run began with.
+    case baseChanged(path: String, parts: [String])
     case model(ModelFolderError)
     case checkpoint(CheckpointError)
 
@@ -42,6 +49,8 @@ package enum TrainingError: Error, Sendable {
         switch self {
         case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead): .readWrite
         case .notARun, .checkpoint(.fileMissing): .missingInput
+        case .report: .readWrite
+        case .data(let error): error.isMissingInput ? .missingInput : .badData
         case .model(let error): error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
         default: .badData
         }
@@ -74,6 +83,14 @@ extension TrainingError: CustomStringConvertible {
                 + (step.map { "The checkpoint of step \($0) is intact: make room and --resume" }
                     ?? "No checkpoint was made yet")
         case .cannotRead(let file, let reason): "\(file): cannot read: \(reason)"
+        case .data(let error): error.description
+        case .mixture(let error): error.description
+        case .loading(let error): error.description
+        case .report(let error, let step):
+            error.description
+                + (step.map { " The checkpoint of step \($0) is intact: make room and --resume" } ?? "")
+        case .baseChanged(let path, let parts):
+            "\(path): the model is not the one this run began with: different \(parts.joined(separator: ", "))"
         case .model(let error): error.description
         case .checkpoint(let error): "\(error)"
         }

@@ -2,7 +2,8 @@ extension FinetuneRecipe {
     /// The recipe in the YAML `text` of `file`, `assignments` (`key.path=value`) laid over it.
     package init(text: String = "", file: String = "recipe", assignments: [String] = []) throws(TrainingError) {
         var yaml = try RecipeText(
-            defaults: FinetuneRecipe(), elements: ["data": FinetuneRecipe.DataEntry()], file: file)
+            defaults: FinetuneRecipe(), elements: ["data": FinetuneRecipe.DataEntry()],
+            opaque: ["augmentation"], file: file)
         try yaml.merge(text)
         for assignment in assignments { try yaml.set(assignment) }
         self = try yaml.recipe()
@@ -15,6 +16,7 @@ extension FinetuneRecipe {
             guard holds else { throw .recipe(file: file, key: key, problem: "must be \(wanted)") }
         }
         try require((0...100_000_000).contains(steps), "steps", "from 0 to 100000000")
+        try require(workingSize >= 0 && workingSize <= 16_384, "working_size", "from 0 to 16384")
         try require((1...65_536).contains(batch), "batch", "from 1 to 65536")
         try require(accumulation >= 1 && accumulation <= batch, "accumulation", "from 1 to batch (\(batch))")
         try require(learningRate.isFinite && learningRate >= 0, "learning_rate", "a number that is not negative")

@@ -1,4 +1,4 @@
-import Foundation
+import InterleavedData
 
 /// Everything that decides what a finetune run makes, as `recipe.yaml` spells it. Where a number means that something is off,
 /// that number is 0.
@@ -17,6 +17,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var text = TextSettings()
     /// What is trained.
     package var train = TrainingPlan(.qformer)
+    /// Pictures whose shorter side is longer are resized to this before they are varied; 0 for twice the model's size.
+    package var workingSize = 0
     /// Steps of the run; 0 for ten times through the rows, at least 200 and at most 20,000.
     package var steps = 0
     /// Rows a step.
@@ -51,11 +53,14 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
         /// Shares of the sets within the file; empty for every row alike.
         package var setWeights: [String: Double] = [:]
 
+        /// How its pictures are varied.
+        package var augmentation = Augmentation()
+
         /// An entry of this file.
         package init(pairs: String = "") { self.pairs = pairs }
 
         enum CodingKeys: String, CodingKey {
-            case pairs, split, weight
+            case pairs, split, weight, augmentation
             case setWeights = "set_weights"
         }
     }
@@ -112,6 +117,7 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case base, bridge, reinitialise, seed, data, text, train, steps, batch, accumulation, optimiser, clip, dev
+        case workingSize = "working_size"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
         case finalShare = "final_share"

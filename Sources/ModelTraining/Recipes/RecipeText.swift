@@ -7,6 +7,8 @@ import Yams
 package struct RecipeText<Recipe: Codable> {
     private var tree: Node
     private let file: String
+    /// Keys whose values are laid down whole, not merged: their types read defaults themselves.
+    private let opaque: Set<String>
     /// One element of each list of mappings, by the list's key path.
     private let elements: [String: Node]
 
@@ -15,8 +17,12 @@ package struct RecipeText<Recipe: Codable> {
     /// - Parameters:
     ///   - file: named in errors.
     ///   - elements: default elements of lists, by key path.
-    package init(defaults: Recipe, elements: [String: any Encodable] = [:], file: String) throws(TrainingError) {
+    ///   - opaque: keys whose values are laid down whole.
+    package init(
+        defaults: Recipe, elements: [String: any Encodable] = [:], opaque: Set<String> = [], file: String
+    ) throws(TrainingError) {
         self.file = file
+        self.opaque = opaque
         do {
             tree = try Self.node(defaults)
             self.elements = try elements.mapValues { try Self.node($0) }
@@ -80,7 +86,9 @@ package struct RecipeText<Recipe: Codable> {
             for (key, value) in changes {
                 let name = key.string ?? "\(key)"
                 let place = path.isEmpty ? name : path + "." + name
-                if let known = mapping[key] {
+                if opaque.contains(name) {
+                    mapping[key] = value
+                } else if let known = mapping[key] {
                     mapping[key] = try merged(known, value, path: place)
                 } else if mapping.isEmpty {  // a table of a person's own names
                     mapping[key] = value
