@@ -24,12 +24,18 @@ package struct CaptioningBatch: Sendable {
 extension VisionLanguageModel {
     /// The language-model loss of BLIP-2's second stage: the mean cross-entropy of the labelled tokens, each predicted from
     /// the position before it (BLIP2.md §2.4).
-    package func loss(_ batch: CaptioningBatch) -> Tensor {
-        let images = embeddings(of: queryTokens(of: features(of: batch.pixels)))
-        // [batch, sequence, vocabulary]
-        let logits = logits(ids: batch.ids, lengths: batch.lengths, images: images).logits
+    package func loss(_ batch: CaptioningBatch) -> Tensor { loss(batch, features: features(of: batch.pixels)) }
+
+    /// The same loss from features made before: those of a frozen vision encoder need be computed once a picture.
+    ///
+    /// - Parameter features: of the batch's pictures.
+    package func loss(_ batch: CaptioningBatch, features: ImageFeatures) -> Tensor {
+        let images = embeddings(of: queryTokens(of: features))
         // The label of a position is the token after it.
         let targets = batch.labels.flatMap { Array($0.dropFirst()) + [-100] }
-        return logits.crossEntropy(labels: targets)
+        // Only positions with a label need logits: most of the head's work is saved, and most of the memory.
+        let asked = targets.indices.filter { targets[$0] >= 0 }
+        let logits = logits(ids: batch.ids, lengths: batch.lengths, images: images, at: asked)  // [asked, vocabulary]
+        return logits.crossEntropy(labels: asked.map { targets[$0] })
     }
 }

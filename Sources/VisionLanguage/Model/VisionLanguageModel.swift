@@ -75,6 +75,29 @@ package struct VisionLanguageModel: Sendable {
     package func logits(
         ids: [[Int]], lengths: [Int]? = nil, images: ImageEmbeddings, recordsRouting: Bool = false
     ) -> (logits: Tensor, routerLogits: [Tensor]) {
+        let (hidden, routerLogits) = hiddenStates(
+            ids: ids, lengths: lengths, images: images, recordsRouting: recordsRouting)
+        return (decoder.logits(hidden), routerLogits)
+    }
+
+    /// The logits at some positions of whole sequences: what a loss needs where few positions have a label.
+    ///
+    /// - Parameters:
+    ///   - ids: `[batch][sequence]`, as for all positions.
+    ///   - lengths: tokens of each sequence that count; nil for all.
+    ///   - images: `[batch, queries, decoderWidth]`
+    ///   - positions: counted over the whole batch, `sequence` a row of `ids`.
+    /// - Returns: `[positions, vocabulary]`
+    package func logits(ids: [[Int]], lengths: [Int]? = nil, images: ImageEmbeddings, at positions: [Int]) -> Tensor {
+        let hidden = hiddenStates(ids: ids, lengths: lengths, images: images, recordsRouting: false).hidden
+        let width = hidden.shape[2]
+        return decoder.logits(hidden.reshaped([hidden.count / width, width]).rows(positions))
+    }
+
+    /// What the decoder's head sees of whole sequences, `[batch, sequence, width]`.
+    private func hiddenStates(
+        ids: [[Int]], lengths: [Int]?, images: ImageEmbeddings, recordsRouting: Bool
+    ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         let sequence = ids[0].count
         let flat = ids.flatMap(\.self)
         let imagePositions = flat.indices.filter { flat[$0] == imageTokenID }
@@ -84,7 +107,7 @@ package struct VisionLanguageModel: Sendable {
         var pass = DecoderPass.whole(batch: ids.count, sequence: sequence, lengths: lengths)
         pass.routerLogits = recordsRouting ? [] : nil
         let hidden = decoder.hiddenStates(spliced.reshaped([ids.count, sequence, text.shape[1]]), pass: &pass)
-        return (decoder.logits(hidden), pass.routerLogits ?? [])
+        return (hidden, pass.routerLogits ?? [])
     }
 }
 
