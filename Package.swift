@@ -106,7 +106,7 @@ let package = Package(
         .executableTarget(
             name: "lorgnette-bench",
             dependencies: [
-                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "TensorEngine", "JSONText",
+                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "Checkpoints", "TensorEngine", "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 

@@ -67,8 +67,7 @@ package struct DevEvaluation: Sendable {
             let rows = measured[start..<min(measured.count, start + batch)]
             guard let pixels = PixelBatch(joining: rows.map(\.pixels)) else { continue }
             let part = CaptioningBatch(
-                pixels: pixels.tensor, rows: rows.map(\.tokens), imageID: folder.model.imageID,
-                imageTokens: folder.model.queries)
+                pixels: pixels.tensor, rows: rows.map(\.tokens), for: folder.model)
             total += Double(folder.model.loss(part).scalar) * Double(part.labelCount)
             labels += part.labelCount
         }

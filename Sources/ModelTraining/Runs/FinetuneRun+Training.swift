@@ -53,7 +53,7 @@ extension FinetuneRun {
             rows.append(try texts.tokens(example.text, question: question, row: example.recordID))
         }
         return CaptioningBatch(
-            pixels: pixels.tensor, rows: rows, imageID: folder.model.imageID, imageTokens: folder.model.queries)
+            pixels: pixels.tensor, rows: rows, for: folder.model)
     }
 
     /// Loss and gradients of a batch, part by part.
