@@ -1,10 +1,18 @@
 /// A chart of any kind.
 package enum ChartPanel: Sendable {
     case lines(LineChart)
+    case bars(BarChart)
+    case scatter(ScatterChart)
+    case reliability(ReliabilityDiagram)
+    case heat(HeatMap)
 
     var drawing: any PanelDrawing {
         switch self {
         case .lines(let chart): chart
+        case .bars(let chart): chart
+        case .scatter(let chart): chart
+        case .reliability(let chart): chart
+        case .heat(let chart): chart
         }
     }
 }
@@ -66,7 +74,7 @@ package struct ChartSheet: Sendable {
         return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 \(size)\" width=\"\(sides[0])\""
             + " height=\"\(sides[1])\" role=\"img\" aria-label=\"\(MarkupText.escaped(spokenTitle))\""
             + " style=\"max-width:100%;height:auto\">\n" + ChartStyle.element
-            + "<rect class=\"chart-ground\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n" + canvas.elements + "</svg>\n"
+            + "<rect class=\"chart-ground\" width=\"100%\" height=\"100%\"/>\n" + canvas.elements + "</svg>\n"
     }
 
     /// What a screen reader says.
