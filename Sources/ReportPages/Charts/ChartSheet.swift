@@ -46,11 +46,14 @@ package struct ChartSheet: Sendable {
     package var width: Double
 
     /// A sheet of these charts.
-    package init(_ title: String = "", _ panels: [ChartPanel], width: Double = 900) {
+    package init(_ title: String, _ panels: [ChartPanel], width: Double = 900) {
         self.title = title
         self.panels = panels
         self.width = max(width, 320)
     }
+
+    /// A sheet of these charts, without a title of its own.
+    package init(_ panels: [ChartPanel], width: Double = 900) { self.init("", panels, width: width) }
 
     /// The drawing as the text of an SVG file.
     package var svg: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element }

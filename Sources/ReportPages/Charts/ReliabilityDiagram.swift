@@ -38,7 +38,7 @@ package struct ReliabilityDiagram: Sendable {
     package var notes: [String]
 
     /// A diagram.
-    package init(_ title: String = "Reliability", _ bins: [Bin], notes: [String] = []) {
+    package init(_ title: String, _ bins: [Bin], notes: [String] = []) {
         self.title = title
         self.bins = bins
         self.notes = notes

@@ -1,3 +1,5 @@
+import JSONText
+
 /// The curves of a training run, drawn from its log alone.
 ///
 ///     let records = try RunRecords(path: "run/log.jsonl")
@@ -20,27 +22,27 @@ package struct TrainingCurves: Sendable {
         let metrics = keys.filter { $0.hasPrefix("dev_") && !losses.contains($0) && !$0.hasSuffix("_per_second") }
         if !metrics.isEmpty {
             panels.append(
-                LineChart("Dev metrics", x: .steps, y: ChartAxis("score"), metrics.map { series($0) }, height: 150))
+                LineChart("Dev metrics", x: steps, y: ChartAxis("score"), metrics.map { series($0) }, height: 150))
         }
         let rates = keys.filter { $0 == "learning_rate" || $0.hasPrefix("learning_rate_") }
         if !rates.isEmpty {
             let rateSeries = rates.map {
                 ChartSeries(rates.count > 1 ? Self.name($0) : "", records.series($0), hasDots: false)
             }
-            panels.append(LineChart("Learning rate", x: .steps, y: ChartAxis("learning rate"), rateSeries, height: 90))
+            panels.append(LineChart("Learning rate", x: steps, y: ChartAxis("learning rate"), rateSeries, height: 90))
         }
         if keys.contains("gradient_norm") {
             let norms = series("gradient_norm", smoothing: .automatic, isNamed: false)
             panels.append(
                 LineChart(
-                    "Gradient norm, before clipping", x: .steps, y: axis("norm", unit: nil, of: [norms]), [norms],
+                    "Gradient norm, before clipping", x: steps, y: axis("norm", unit: nil, of: [norms]), [norms],
                     height: 110))
         }
         for key in keys where key.hasSuffix("_per_second") {
             let noun = Self.name(String(key.dropLast("_per_second".count)))
             panels.append(
                 LineChart(
-                    "Speed", x: .steps, y: ChartAxis("\(noun)/s", includesZero: true),
+                    "Speed", x: steps, y: ChartAxis("\(noun)/s", includesZero: true),
                     [series(key, smoothing: .automatic, isNamed: false)], height: 90))
         }
         let torn = records.tornByteCount
@@ -51,12 +53,20 @@ package struct TrainingCurves: Sendable {
         return ChartSheet(title, panels.map { .lines($0) })
     }
 
+    /// One axis for all charts, from the first step to the last, so that what lies above each other belongs together.
+    private var steps: ChartAxis {
+        var axis = ChartAxis.steps
+        let steps = records.records.compactMap { $0[RunLog.stepKey]?.double }
+        if let first = steps.min(), let last = steps.max(), first < last { axis.range = first...last }
+        return axis
+    }
+
     private func lossChart(_ keys: [String]) -> LineChart {
         let curves = keys.map { key in
             series(key, smoothing: key.hasPrefix("dev_") ? .none : .automatic)
         }
         return LineChart(
-            "Loss", x: .steps, y: axis("loss", unit: "nats", of: curves), curves, markers: markers, height: 260)
+            "Loss", x: steps, y: axis("loss", unit: "nats", of: curves), curves, markers: markers, height: 260)
     }
 
     private var markers: [ChartMarker] {

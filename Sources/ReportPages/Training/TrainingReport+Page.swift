@@ -83,7 +83,7 @@ extension TrainingReport {
                 let isTrained = row.learningRate != nil
                 return [
                     .text(row.part), .count(row.parameters), .text(isTrained ? "yes" : "frozen"),
-                    row.learningRate.map { .number($0, text: NumberText.significant($0)) } ?? .none,
+                    row.learningRate.map { .number($0, text: NumberText.short($0)) } ?? .none,
                 ] + (hasNote ? [.text(row.note)] : [])
             },
             caption: "\(NumberText.grouped(trained)) of \(NumberText.grouped(total)) parameters trained (\(share) %).")
