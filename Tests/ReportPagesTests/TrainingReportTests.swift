@@ -41,6 +41,19 @@ import Testing
         #expect(markup.all("pre").map(\.text) == ["steps: 10\nseed: 1\n"])
     }
 
+    @Test func `charts of a page stand by themselves, still aligned`() throws {
+        let points = [ChartPoint(x: 0, y: 1), ChartPoint(x: 1, y: 200_000)]
+        let narrow = LineChart("n", x: .steps, y: ChartAxis("y"), [ChartSeries("", [ChartPoint(x: 0, y: 1)])])
+        let wide = LineChart("w", x: .steps, y: ChartAxis("y"), [ChartSeries("", points)])
+        var report = TrainingReport(title: "Run", outcome: .finished)
+        report.curves = ChartSheet([.lines(narrow), .lines(wide)])
+        let markup = try Markup(report.page.html)
+        let uprights = markup.all("line").filter { $0.has("chart-axis") && $0.number("x1") == $0.number("x2") }
+
+        #expect(markup.all(class: "chart").compactMap { $0.attributes["aria-label"] } == ["n", "w"])
+        #expect(uprights.count == 2 && uprights[0].number("x1") == uprights[1].number("x1"))
+    }
+
     @Test func `what is no better than its baseline is marked`() throws {
         let markup = try Markup(full().page.html)
         let callouts = markup.all(class: "callout").map(\.text)

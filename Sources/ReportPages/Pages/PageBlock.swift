@@ -39,7 +39,7 @@ package indirect enum PageBlock: Sendable {
         case .paragraph(let text): "<p>\(MarkupText.escaped(text))</p>\n"
         case .facts(let facts): Self.element(of: facts, style: "facts")
         case .table(let table): table.element
-        case .charts(let sheet): "<div class=\"charts\">\(sheet.element)</div>\n"
+        case .charts(let sheet): "<div class=\"charts\">\(sheet.pageElements.joined())</div>\n"
         case .figures(let figures): "<div class=\"figures\">\(figures.map(\.element).joined())</div>\n"
         case .preformatted(let text): "<pre>\(MarkupText.escaped(text))</pre>\n"
         case .details(let summary, let blocks):

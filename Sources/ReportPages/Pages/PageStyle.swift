@@ -19,7 +19,7 @@ enum PageStyle {
         .faint,caption{color:var(--faint)}a{color:var(--link)}
         nav{display:flex;flex-wrap:wrap;gap:6px 18px;margin:14px 0 20px}
         section{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:18px 20px;margin:0 0 18px}
-        .charts svg{display:block;margin:0 auto}
+        .charts{overflow-x:auto}.charts svg{display:block;margin:0 auto;min-width:640px}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0 0 12px}
         dt{color:var(--faint)}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}
         dl.small{gap:1px 8px;margin:4px 0 0;font-size:13px}
@@ -53,9 +53,10 @@ enum PageStyle {
         .callout.danger{border-color:var(--wrong);background:var(--wrong-ground)}
         summary{cursor:pointer;color:var(--link);margin-bottom:8px}
         footer{font-size:13px}
-        @media print{body{font-size:11pt;background:#fff}main{max-width:none;padding:0}nav,summary{display:none}
+        @media print{body{font-size:11pt;background:#fff}.charts svg{min-width:0}.table,.charts{overflow:visible}main{max-width:none;padding:0}nav{display:none}
+        summary{list-style:none;color:inherit;font-weight:600}
         section{border:0;padding:0}details::details-content{display:block;content-visibility:visible}
-        h2,h3{break-after:avoid}tr,.callout,.charts{break-inside:avoid}pre{white-space:pre-wrap}
+        h2,h3{break-after:avoid}tr,.callout,.charts svg{break-inside:avoid}pre{white-space:pre-wrap}
         *{print-color-adjust:exact}}
 
         """
