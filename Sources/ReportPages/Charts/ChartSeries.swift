@@ -70,12 +70,12 @@ package struct ChartSeries: Sendable {
         self.color = color
     }
 
-    /// Over how many points the mean is taken; 1 for none.
+    /// Over how many points the mean is taken, an odd number; 1 for none.
     var smoothingWidth: Int {
         switch smoothing {
         case .none: 1
-        case .mean(let count): max(count, 1)
-        case .automatic: points.count > 150 ? points.count / 50 : 1
+        case .mean(let count): max(count, 1) | 1
+        case .automatic: points.count > 150 ? points.count / 50 | 1 : 1
         }
     }
 }
