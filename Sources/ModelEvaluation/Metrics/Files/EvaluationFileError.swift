@@ -16,6 +16,14 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
     case unanswered(file: String, references: String, field: String, ids: [ExampleID])
     /// No example to score.
     case empty(file: String)
+    /// None of the files that a task wants is there.
+    case missing(place: String, names: [String])
+    /// The system cannot read the file.
+    case unreadable(file: String, reason: String)
+    /// A value that a row may not have.
+    case wrongValue(file: String, row: Int, field: String, found: String, allowed: String)
+    /// A split that the file does not have.
+    case noSuchSplit(file: String, split: String, splits: [String])
 
     /// One sentence: what, where, what to do.
     package var description: String {
@@ -33,8 +41,23 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
             "\(file): no row for \(ids.count) of the \(field)s in \(references): \(Self.list(ids)); "
                 + "answer them, or give references of the answered ones only"
         case .empty(let file): "\(file): holds nothing to score"
+        case .missing(let place, let names):
+            names.isEmpty
+                ? "\(place): there is no such file"
+                : "\(place): there is no \(names.joined(separator: ", nor ")) there; see eval --list"
+        case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .wrongValue(let file, let row, let field, let found, let allowed):
+            "\(file): row \(row) has \"\(found)\" as \"\(field)\", which is not \(allowed)"
+        case .noSuchSplit(let file, let split, let splits):
+            "\(file): no row of split \"\(split)\"; it has \(splits.isEmpty ? "none" : splits.joined(separator: ", "))"
         }
     }
+
+    /// Whether something that was named does not exist.
+    package var isMissingInput: Bool { if case .missing = self { true } else { false } }
+
+    /// Whether the system could not read something that is there.
+    package var isReadFailure: Bool { if case .unreadable = self { true } else { false } }
 
     private static func list(_ ids: [ExampleID]) -> String {
         ids.prefix(5).map(\.description).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
