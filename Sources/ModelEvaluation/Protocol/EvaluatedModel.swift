@@ -41,7 +41,7 @@ package protocol EvaluatedModel: Sendable {
     /// The ids that a text begins with where nothing stands before it: the start token, or none.
     var startIDs: [Int] { get }
 
-    /// The longest sequence the model reads; nil for no limit.
+    /// The longest sequence that the model was made for; nil where nothing says.
     var contextLength: Int? { get }
 
     /// log p of each of `ids` after `context`, which is not empty, without pictures.

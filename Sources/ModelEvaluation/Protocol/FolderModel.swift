@@ -19,13 +19,22 @@ package struct FolderModel: EvaluatedModel {
 
     package var prompts: PromptTemplates { folder.prompts }
     package var startIDs: [Int] { (try? folder.promptIDs(nil)) ?? [] }
-    package var contextLength: Int? { folder.room(after: 0) }
+    package let contextLength: Int?
 
     /// The model of that folder.
     package init(folder: ModelFolder, identity: ModelIdentity, decoding: GenerationOptions) {
         self.folder = folder
         self.identity = identity
         self.decoding = decoding
+        contextLength = folder.room(after: 0) ?? Self.statedContext(folder.path)
+    }
+
+    /// `max_position_embeddings` of the text config, where position embeddings are computed and have no end of their own.
+    private static func statedContext(_ path: String) -> Int? {
+        guard let config = try? ConfigObject(path: path + "/config.json"),
+            let text = try? config.objectOrDefaults("text_config")
+        else { return nil }
+        return (try? text.optionalInteger("max_position_embeddings")) ?? nil
     }
 
     /// Reads the folder at `path`.

@@ -14,7 +14,9 @@ package struct CategoryScores: Sendable, Equatable {
     package let groups: [Group]
 
     /// Categories with more values than this are left out of the breakdown.
-    package static let valueLimit = 200
+    package static let valueLimit = 100
+    /// So are categories with fewer examples than this for each value.
+    package static let leastMeanCount = 4
 
     /// The breakdowns by all categories of the examples that have more than one value.
     static func all(of examples: [EvaluationExample], scores: [Double]) -> [CategoryScores] {
@@ -30,7 +32,9 @@ package struct CategoryScores: Sendable, Equatable {
                 if members[value] == nil { order.append(value) }
                 members[value, default: []].append(score)
             }
-            guard (2...valueLimit).contains(order.count) else { return nil }
+            guard (2...valueLimit).contains(order.count), examples.count >= leastMeanCount * order.count else {
+                return nil
+            }
             let groups = order.map { value in
                 let scores = members[value] ?? []
                 return Group(
