@@ -39,7 +39,7 @@ extension ContentHash {
     }
 
     /// The hash of these bytes.
-    package init(of bytes: [UInt8]) { self.init(SHA256.hash(data: bytes)) }
+    package init(ofBytes bytes: [UInt8]) { self.init(SHA256.hash(data: bytes)) }
 
     /// The hash of one tensor's bytes.
     package init(of entry: SafetensorsEntry, in file: SafetensorsFile) {

@@ -26,7 +26,7 @@ package enum RunSettings {
         let shard = selection.shard.map { JSONValue.string("\($0.number)/\($0.count)") } ?? .null
         return .object(
             (compared.object?.members ?? []) + [
-                ("protocol_sha256", .string(ContentHash(of: Array(compared.text.utf8)).description)),
+                ("protocol_sha256", .string(ContentHash(ofBytes: Array(compared.text.utf8)).description)),
                 ("baselines", .array(baselines.sorted().map { .string($0) })), ("shard", shard),
                 ("examples_in_files", .integer(task.examples.count)), ("model", identity.json),
                 ("version", .integer(version)),

@@ -16,26 +16,26 @@ package struct PairsTask: EvaluationTask {
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
-        let file = try source.file(Self.card.files)
-        files = [file]
-        let rows = try PairsFile(path: file, source: source).rows
-        let wanted = source.split.map { split in rows.filter { $0.record.split == split } } ?? rows
-        guard !wanted.isEmpty else {
-            guard let split = source.split, !rows.isEmpty else { throw .empty(file: file) }
-            throw .noSuchSplit(
-                file: file, split: split, splits: Array(Set(rows.compactMap(\.record.split))).sorted())
+        let place = source.optionalFile(Self.card.files) ?? source.data
+        files = source.isFolder(place) ? [] : [place]
+        let dataset: PairDataset
+        do { dataset = try PairDataset(path: place, imageRoot: source.images) } catch { throw .dataset(error) }
+        let rows = Array(zip(1..., dataset.records)).filter { source.split == nil || $1.split == source.split }
+        guard !rows.isEmpty else {
+            throw .noSuchSplit(file: place, split: source.split ?? "", splits: dataset.splits.sorted())
         }
-        let asked = wanted.flatMap { $0.record.questions.map(\.question) }
+        let asked = rows.flatMap { $1.questions.map(\.question) }
         let counts = Dictionary(asked.map { ($0, 1) }, uniquingKeysWith: +)
-        examples = wanted.flatMap { Self.examples(of: $0, counts: counts) }
-        guard !examples.isEmpty else { throw .empty(file: file) }
+        examples = rows.flatMap { Self.examples(of: $1, number: $0, counts: counts) }
+        guard !examples.isEmpty else { throw .empty(file: place) }
     }
 
     /// A question is a type of its own where it is asked at least so often.
     private static let typeCount = 10
 
-    private static func examples(of row: PairsFile.Row, counts: [String: Int]) -> [EvaluationExample] {
-        let record = row.record
+    private static func examples(
+        of record: PairRecord, number: Int, counts: [String: Int]
+    ) -> [EvaluationExample] {
         let picture = PictureReference(record.picture, name: record.id)
         func example(_ suffix: String, _ question: String?, _ references: [String]) -> EvaluationExample {
             var categories: [(name: String, value: String)] = [
@@ -45,7 +45,7 @@ package struct PairsTask: EvaluationTask {
             if let set = record.set { categories.append(("set", set)) }
             if let label = record.label { categories.append(("label", label)) }
             return EvaluationExample(
-                id: "\(row.number):\(suffix)", pictures: [picture], question: question, references: references,
+                id: "\(number):\(suffix)", pictures: [picture], question: question, references: references,
                 categories: categories, cluster: record.id)
         }
         let caption = record.captions.isEmpty ? [] : [example("caption", nil, record.captions)]

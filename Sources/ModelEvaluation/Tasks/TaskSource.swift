@@ -17,20 +17,21 @@ package struct TaskSource: Sendable {
         self.images = images
     }
 
-    private static func isFolder(_ path: String) -> Bool {
+    /// Whether that is a folder.
+    package func isFolder(_ path: String) -> Bool {
         (try? FileManager.default.attributesOfItem(atPath: path + "/.")[.type] as? FileAttributeType) == .typeDirectory
     }
 
     /// The folder that `data` is, or lies in.
     package var folder: String {
-        Self.isFolder(data) ? data : URL(filePath: data).deletingLastPathComponent().path(percentEncoded: false)
+        isFolder(data) ? data : URL(filePath: data).deletingLastPathComponent().path(percentEncoded: false)
     }
 
     /// The first file of these names in the folder or its `annotations`, or `data` itself where that is a file.
     ///
     /// - Throws: `EvaluationFileError.missing` with all the names.
     package func file(_ names: [String]) throws(EvaluationFileError) -> String {
-        if !Self.isFolder(data) {
+        if !isFolder(data) {
             guard FileManager.default.fileExists(atPath: data) else { throw .missing(place: data, names: names) }
             return data
         }
@@ -43,7 +44,7 @@ package struct TaskSource: Sendable {
         for name in names {
             for place in ["/", "/annotations/"] {
                 let path = folder + place + name
-                if FileManager.default.fileExists(atPath: path), !Self.isFolder(path) { return path }
+                if FileManager.default.fileExists(atPath: path), !isFolder(path) { return path }
             }
         }
         return nil

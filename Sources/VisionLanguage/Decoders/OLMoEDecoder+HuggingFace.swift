@@ -2,7 +2,9 @@ import Checkpoints
 import NeuralLayers
 import TensorEngine
 
-extension OLMoEConfiguration {
+extension OLMoEConfiguration: LanguageModelConfiguration {
+    package static let modelType = "olmoe"
+
     /// The sizes that a config of `model_type` `olmoe` gives.
     package init(_ config: ConfigObject) throws(ConfigError) {
         self.init()
@@ -29,8 +31,16 @@ extension OLMoEConfiguration {
         try config.require(expertsPerToken <= experts, "num_experts_per_tok", "at most num_experts \(experts)")
     }
 
+    package var embeddingWidth: Int { width }
+
+    package var inactiveParametersPerToken: Int { layers * (experts - expertsPerToken) * 3 * width * hidden }
+
+    package func makeLanguageModel(in scope: ParameterScope) -> LanguageModel {
+        .decoder(OLMoEDecoder(self, in: scope))
+    }
+
     /// Names of OLMoE checkpoints that differ from the layers' paths; `prefix` ends with a full stop or is empty.
-    static func rules(prefix: String, tiesEmbeddings: Bool) -> [CheckpointRule] {
+    package func rules(prefix: String) -> [CheckpointRule] {
         let experts = "\(prefix)model.layers.{i}.mlp.experts"
         var rules: [CheckpointRule] = [
             // transformers 5 holds experts stacked; it saves them one by one, others save what they hold.

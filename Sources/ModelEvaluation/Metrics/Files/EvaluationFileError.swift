@@ -1,3 +1,4 @@
+import InterleavedData
 import JSONText
 
 /// Why a file of predictions or references cannot be scored.
@@ -22,6 +23,8 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
     case unreadable(file: String, reason: String)
     /// A value that a row may not have.
     case wrongValue(file: String, row: Int, field: String, found: String, allowed: String)
+    /// A picture–text dataset that cannot be read.
+    case dataset(PairDataError)
     /// A split that the file does not have.
     case noSuchSplit(file: String, split: String, splits: [String])
 
@@ -48,16 +51,29 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .wrongValue(let file, let row, let field, let found, let allowed):
             "\(file): row \(row) has \"\(found)\" as \"\(field)\", which is not \(allowed)"
+        case .dataset(let error): error.description
         case .noSuchSplit(let file, let split, let splits):
             "\(file): no row of split \"\(split)\"; it has \(splits.isEmpty ? "none" : splits.joined(separator: ", "))"
         }
     }
 
     /// Whether something that was named does not exist.
-    package var isMissingInput: Bool { if case .missing = self { true } else { false } }
+    package var isMissingInput: Bool {
+        switch self {
+        case .missing: true
+        case .dataset(let error): error.isMissing
+        default: false
+        }
+    }
 
     /// Whether the system could not read something that is there.
-    package var isReadFailure: Bool { if case .unreadable = self { true } else { false } }
+    package var isReadFailure: Bool {
+        switch self {
+        case .unreadable: true
+        case .dataset(let error): error.isReadFailure
+        default: false
+        }
+    }
 
     private static func list(_ ids: [ExampleID]) -> String {
         ids.prefix(5).map(\.description).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
