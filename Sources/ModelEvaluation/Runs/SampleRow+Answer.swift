@@ -27,7 +27,7 @@ extension SampleRow {
                     example, output: found.output, choice: found.choice, choiceScores: found.choiceScores),
                 variant: run.settings.variant)
             score = worth
-            isCorrect = worth >= 0.5
+            isCorrect = worth.map { $0 >= 0.5 }
         }
     }
 }

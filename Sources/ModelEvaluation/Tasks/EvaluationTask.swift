@@ -20,8 +20,8 @@ package protocol EvaluationTask: Sendable {
     /// The questions, in the order of the file.
     var examples: [EvaluationExample] { get }
 
-    /// What the answer is worth by itself, from 0 to 1.
-    func score(_ answer: AnsweredExample, variant: String) -> Double
+    /// What the answer is worth by itself, from 0 to 1; nil where an answer alone is worth neither much nor little.
+    func score(_ answer: AnsweredExample, variant: String) -> Double?
 
     /// The scores of the whole set.
     func summary(_ answers: [AnsweredExample], variant: String) throws(MetricError) -> TaskSummary
@@ -40,7 +40,7 @@ extension EvaluationTask {
     package func meanSummary(
         _ name: String, _ answers: [AnsweredExample], variant: String
     ) throws(MetricError) -> TaskSummary {
-        let scores = answers.map { score($0, variant: variant) }
+        let scores = answers.map { score($0, variant: variant) ?? 0 }
         return TaskSummary(primary: name, values: [(name, try SampleMean(scores).mean)], exampleScores: scores)
     }
 

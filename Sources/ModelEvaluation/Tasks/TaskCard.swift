@@ -16,6 +16,8 @@ package struct TaskCard: Sendable, Equatable {
     package let variants: [String]
     /// What a question of the task looks like to the model.
     package let prompt: PromptForm
+    /// The same where a closed question is answered in writing, with the options and their letters.
+    package let writtenPrompt: PromptForm?
     /// Whether answers are ranked where the command does not say.
     package let ranks: Bool
     /// The category whose most frequent reference the majority baseline answers with.
@@ -24,7 +26,8 @@ package struct TaskCard: Sendable, Equatable {
     /// A card.
     package init(
         name: String, title: String, files: [String], source: String, licence: String, metric: String,
-        variants: [String] = ["default"], prompt: PromptForm, ranks: Bool = false, majorityBy: String? = nil
+        variants: [String] = ["default"], prompt: PromptForm, writtenPrompt: PromptForm? = nil, ranks: Bool = false,
+        majorityBy: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -34,6 +37,7 @@ package struct TaskCard: Sendable, Equatable {
         self.metric = metric
         self.variants = variants
         self.prompt = prompt
+        self.writtenPrompt = writtenPrompt
         self.ranks = ranks
         self.majorityBy = majorityBy
     }

@@ -10,8 +10,12 @@ package struct TaskSource: Sendable {
     /// The folder of pictures, where it is not within `data`.
     package let images: String?
 
+    /// How many examples are wanted, for tasks in which each depends on all others; nil for all.
+    package let limit: Int?
+
     /// The files at `data`.
-    package init(data: String, split: String? = nil, images: String? = nil) {
+    package init(data: String, split: String? = nil, images: String? = nil, limit: Int? = nil) {
+        self.limit = limit
         self.data = data
         self.split = split
         self.images = images

@@ -55,7 +55,7 @@ package struct PairsTask: EvaluationTask {
             }
     }
 
-    package func score(_ answer: AnsweredExample, variant: String) -> Double {
+    package func score(_ answer: AnsweredExample, variant: String) -> Double? {
         guard let output = answer.output else { return 0 }
         return answer.example.references.contains { Self.isEqual(output, $0, variant: variant) } ? 1 : 0
     }
