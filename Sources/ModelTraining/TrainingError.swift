@@ -50,7 +50,7 @@ package enum TrainingError: Error, Sendable {
         case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead): .readWrite
         case .notARun, .checkpoint(.fileMissing): .missingInput
         case .report: .readWrite
-        case .data(let error): error.isMissingInput ? .missingInput : .badData
+        case .data(let error): error.isMissing ? .missingInput : error.isReadFailure ? .readWrite : .badData
         case .model(let error): error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
         default: .badData
         }

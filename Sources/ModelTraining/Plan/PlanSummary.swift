@@ -37,14 +37,17 @@ package struct PlanSummary: Sendable {
             let rate = part.learningRate.map { ", learning rate \($0)" } ?? ""
             return "  \(name)\(count(part.parameters)) parameters, \(state)\(rate)"
         }
-        let epochs = epochs.map { String(format: ", %.1f times through %d rows", $0, rows) } ?? ", drawn from \(rows) rows"
+        let epochs =
+            epochs.map { String(format: ", %.1f times through %d rows", $0, rows) } ?? ", drawn from \(rows) rows"
         lines.append("  \(steps) steps of \(batch) rows\(epochs)")
-        var memory = "  memory: frozen weights \(Self.bytes(frozenBytes)) (mapped), training state \(Self.bytes(stateBytes))"
+        var memory =
+            "  memory: frozen weights \(Self.bytes(frozenBytes)) (mapped), training state \(Self.bytes(stateBytes))"
         if let peakBytes { memory += ", peak of a rehearsed step \(Self.bytes(peakBytes))" }
         lines.append(memory)
         if let stepSeconds {
             lines.append(
-                String(format: "  time: %.3f s a step, about ", stepSeconds) + Self.duration(stepSeconds * Double(steps)))
+                String(format: "  time: %.3f s a step, about ", stepSeconds)
+                    + Self.duration(stepSeconds * Double(steps)))
         }
         return lines
     }

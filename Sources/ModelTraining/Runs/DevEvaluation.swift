@@ -4,6 +4,7 @@ import Imaging
 import InterleavedData
 import TensorEngine
 import TextGeneration
+import TextTokens
 import VisionLanguage
 
 /// Looks at rows that are not trained on, with the weights that the run would keep.
@@ -51,6 +52,9 @@ package struct DevEvaluation: Sendable {
         answered = Array(prepared.prefix(settings.answered))
         self.unreadable = unreadable
     }
+
+    /// Rows whose loss is measured.
+    package var measuredCount: Int { measured.count }
 
     /// Whether there is anything to look at.
     package var isEmpty: Bool { measured.isEmpty && answered.isEmpty }

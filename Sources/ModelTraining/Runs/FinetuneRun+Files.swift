@@ -107,7 +107,8 @@ extension DevRecord {
             ])
         }
         return [
-            ("dev_loss", loss.map { .double($0) } ?? .null), ("dev_exact_match", exactMatch.map { .double($0) } ?? .null),
+            ("dev_loss", loss.map { .double($0) } ?? .null),
+            ("dev_exact_match", exactMatch.map { .double($0) } ?? .null),
             ("dev_rows", .integer(rows)), ("dev_answered", .integer(answered)), ("dev_best", .bool(isBest)),
             ("dev_samples", .array(samples)), ("seconds", .double(seconds)),
         ]

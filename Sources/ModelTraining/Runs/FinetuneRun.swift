@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 import InterleavedData
 import JSONText
-import ReportPages
+import NeuralLayers
 import TensorEngine
 import VisionLanguage
 
@@ -71,7 +71,8 @@ package final class FinetuneRun {
         self.files = files
         self.folder = folder
         self.data = data
-        do { fingerprint = try BaseFingerprint(path: recipe.base, weights: CheckpointFolder(path: recipe.base)) } catch {
+        do { fingerprint = try BaseFingerprint(path: recipe.base, weights: CheckpointFolder(path: recipe.base)) } catch
+        {
             throw .checkpoint(error)
         }
         texts = try RowTexts(folder, recipe.text)

@@ -5,11 +5,14 @@ import TensorEngine
 package enum LanguageModel: Sendable {
     /// Pictures, prompt and answer are one sequence.
     case decoder(any TextDecoder)
+    /// Pictures and prompt are read by an encoder, the answer is written by a decoder that looks at what it made of them.
+    case encoderDecoder(EncoderDecoder)
 
     /// Width of token embeddings, which image tokens are projected to.
     package var embeddingWidth: Int {
         switch self {
         case .decoder(let decoder): decoder.embeddingWidth
+        case .encoderDecoder(let model): model.embeddingWidth
         }
     }
 
@@ -17,6 +20,7 @@ package enum LanguageModel: Sendable {
     package var vocabularySize: Int {
         switch self {
         case .decoder(let decoder): decoder.vocabularySize
+        case .encoderDecoder(let model): model.vocabularySize
         }
     }
 
@@ -24,14 +28,19 @@ package enum LanguageModel: Sendable {
     package var contextLength: Int? {
         switch self {
         case .decoder(let decoder): decoder.contextLength
+        case .encoderDecoder: nil
         }
     }
+
+    /// Whether it is an encoder with a decoder.
+    package var isEncoderDecoder: Bool { if case .encoderDecoder = self { true } else { false } }
 
     /// - Parameter ids: `[tokens]`, each below `vocabularySize`
     /// - Returns: `[tokens, embeddingWidth]`
     package func embeddings(of ids: [Int]) -> Tensor {
         switch self {
         case .decoder(let decoder): decoder.embeddings(of: ids)
+        case .encoderDecoder(let model): model.embeddings(of: ids)
         }
     }
 
@@ -39,6 +48,7 @@ package enum LanguageModel: Sendable {
     package var textModel: any ConditionalTextModel {
         switch self {
         case .decoder(let decoder): DecoderOnlyModel(decoder)
+        case .encoderDecoder(let model): model
         }
     }
 
@@ -61,6 +71,8 @@ package enum LanguageModel: Sendable {
             pass.routerLogits = recordsRouting ? [] : nil
             let hidden = decoder.hiddenStates(embeddings, pass: &pass)
             return (decoder.logits(hidden), pass.routerLogits ?? [])
+        case .encoderDecoder(let model):
+            return model.logits(embeddings, lengths: lengths, answers: answers, recordsRouting: recordsRouting)
         }
     }
 }

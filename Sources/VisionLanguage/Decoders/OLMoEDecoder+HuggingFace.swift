@@ -23,7 +23,8 @@ extension OLMoEConfiguration: LanguageModelConfiguration {
         attentionBias = try config.bool("attention_bias", default: attentionBias)
         activation = try config.activation("hidden_act", default: activation)
         tiesEmbeddings = try config.bool("tie_word_embeddings", default: tiesEmbeddings)
-        (rotaryBase, rotaryScaling) = try config.rotary(defaultBase: rotaryBase)
+        (rotaryBase, rotaryScaling) = try config.rotary(
+            defaultBase: rotaryBase, width: headWidth, contextLength: contextLength)
         try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
         try config.require(headWidth % 2 == 0, "num_attention_heads", "such that heads are of even width")
         try config.require(
@@ -41,22 +42,7 @@ extension OLMoEConfiguration: LanguageModelConfiguration {
 
     /// Names of OLMoE checkpoints that differ from the layers' paths; `prefix` ends with a full stop or is empty.
     package func rules(prefix: String) -> [CheckpointRule] {
-        let experts = "\(prefix)model.layers.{i}.mlp.experts"
-        var rules: [CheckpointRule] = [
-            // transformers 5 holds experts stacked; it saves them one by one, others save what they hold.
-            .split(
-                NamePattern("\(experts).gate_up_proj"),
-                into: [NamePattern("\(experts).gate_stack"), NamePattern("\(experts).up_stack")], axis: 1),
-            .unstack(NamePattern("\(experts).gate_stack"), into: NamePattern("\(experts).{e}.gate_proj.weight")),
-            .unstack(NamePattern("\(experts).up_stack"), into: NamePattern("\(experts).{e}.up_proj.weight")),
-            .unstack(NamePattern("\(experts).down_proj"), into: NamePattern("\(experts).{e}.down_proj.weight")),
-            .ignore(
-                NamePattern("\(prefix)model.layers.{i}.self_attn.rotary_emb.inv_freq"),
-                because: "computed from the config"),
-        ]
-        if tiesEmbeddings {
-            rules.append(.ignore(NamePattern("\(prefix)lm_head.weight"), because: "the head is the embedding table"))
-        }
-        return rules
+        CheckpointRule.gatedExperts(at: "\(prefix)model.layers.{i}.mlp.experts")
+            + CheckpointRule.computed(prefix: prefix, tiesEmbeddings: tiesEmbeddings)
     }
 }

@@ -7,6 +7,22 @@ package struct LanguageModelKind: Sendable, Equatable {
     private static let architectures: [any LanguageModelConfiguration.Type] = [
         OPTConfiguration.self,
         OLMoEConfiguration.self,
+        LlamaConfiguration.self,
+        MistralConfiguration.self,
+        Qwen2Configuration.self,
+        Qwen3Configuration.self,
+        GPT2Configuration.self,
+        MixtralConfiguration.self,
+        Qwen2MoEConfiguration.self,
+        Qwen3MoEConfiguration.self,
+        GraniteMoEConfiguration.self,
+        GraniteMoESharedConfiguration.self,
+        DeepSeekV2Configuration.self,
+        DeepSeekV3Configuration.self,
+        PhiMoEConfiguration.self,
+        GPTOSSConfiguration.self,
+        T5Configuration.self,
+        SwitchConfiguration.self,
     ]
 
     /// The sizes and choices.

@@ -30,7 +30,7 @@ package struct ModelFolder: Sendable {
         else { throw FileManager.default.fileExists(atPath: path) ? .notAFolder(path) : .missingFolder(path) }
         do {
             configuration = try BLIP2Configuration(ConfigObject(path: path + "/config.json"))
-            var prompts = try PromptTemplates(folder: path, fallback: .blip2)
+            var prompts = try PromptTemplates(folder: path, fallback: configuration.prompts)
             if let bridge { prompts = try PromptTemplates(folder: bridge, fallback: prompts) }
             self.prompts = prompts
         } catch { throw .config(error) }
@@ -50,18 +50,23 @@ package struct ModelFolder: Sendable {
         } catch { throw .checkpoint(error) }
     }
 
-    /// The ids of a prompt: special tokens as the tokenizer adds them; without a prompt, the start token alone.
+    /// The ids of a prompt: special tokens as the tokenizer adds them; without a prompt, the start token alone (what an
+    /// encoder reads, which has no start token, just ends).
     ///
     /// - Throws: where an id has no embedding, or the prompt leaves no room in the model's context.
     package func promptIDs(_ prompt: String?) throws(ModelFolderError) -> [Int] {
-        guard let prompt, !prompt.isEmpty else { return try checked(configuration.beginID.map { [$0] } ?? []) }
+        guard let prompt, !prompt.isEmpty || isEncoderDecoder else {
+            return try isEncoderDecoder ? promptIDs("") : checked(configuration.beginID.map { [$0] } ?? [])
+        }
         return try checked(tokenizer.encode(prompt, addingSpecialTokens: true))
     }
 
-    /// The ids of a text that follows a prompt: one space before it, no special tokens.
+    /// The ids of a text that follows a prompt, without special tokens: one space before it where both are one sequence.
     package func continuationIDs(_ text: String) throws(ModelFolderError) -> [Int] {
-        try checked(tokenizer.encode(" " + text, addingSpecialTokens: false))
+        try checked(tokenizer.encode(isEncoderDecoder ? text : " " + text, addingSpecialTokens: false))
     }
+
+    private var isEncoderDecoder: Bool { configuration.text.isEncoderDecoder }
 
     private func checked(_ ids: [Int]) throws(ModelFolderError) -> [Int] {
         if let stray = ids.first(where: { $0 < 0 || $0 >= model.decoder.vocabularySize }) {
