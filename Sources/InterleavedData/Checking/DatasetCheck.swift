@@ -1,17 +1,17 @@
 import ImageFiles
 
-/// What is wrong with datasets, or should be known before they are trained on.
+/// What is wrong with datasets, or should be known before they are trained on. Rows are named by where their picture is.
 package struct DatasetCheck: Sendable {
     /// A picture that cannot be used, with a row that shows it.
-    package struct BadPicture: Sendable {
-        package let recordID: String
+    package struct BadPicture: Sendable, Equatable {
+        package let row: String
         package let error: PictureError
     }
 
     /// A caption, question or answer of nothing but blanks.
     package struct EmptyText: Sendable, Equatable {
         package enum Kind: String, Sendable { case caption, question, answer }
-        package let recordID: String
+        package let row: String
         package let kind: Kind
         /// Whether the row holds no text to learn at all.
         package let leavesNothing: Bool
@@ -19,7 +19,7 @@ package struct DatasetCheck: Sendable {
 
     /// A text that is longer than the limit.
     package struct LongText: Sendable, Equatable {
-        package let recordID: String
+        package let row: String
         package let text: String
         package let length: Int
     }
@@ -34,6 +34,8 @@ package struct DatasetCheck: Sendable {
         package let hasEqualBytes: Bool
     }
 
+    /// Datasets that could not be read at all.
+    package let failures: [PairDataError]
     /// The number of good rows.
     package let rowCount: Int
     /// The number of pictures that they show.
@@ -61,7 +63,7 @@ package struct DatasetCheck: Sendable {
 
     /// Whether something must be repaired: rows or pictures that cannot be read, or rows without text.
     package var isBroken: Bool {
-        !(malformedRows.isEmpty && missing.isEmpty && unreadable.isEmpty && rowsWithoutText.isEmpty)
+        !(failures.isEmpty && malformedRows.isEmpty && missing.isEmpty && unreadable.isEmpty && rowsWithoutText.isEmpty)
     }
 
     /// Checks what a survey found.
@@ -70,31 +72,32 @@ package struct DatasetCheck: Sendable {
     ///   - limit: how long a text may be.
     ///   - length: how long a text is: in tokens, or in words.
     package init(_ survey: DatasetSurvey, limit: Int, length: (String) -> Int) {
+        failures = survey.failures.map(\.error)
         rowCount = survey.records.count
         pictureCount = survey.pictures.count
         rowsWithoutPicture = survey.readings.reduce(0) { $0 + $1.reading.rowsWithoutPicture }
         malformedRows = survey.readings.flatMap(\.reading.problems)
-        rowsWithoutText = survey.records.filter { !$0.hasText }.map(\.id)
+        rowsWithoutText = survey.records.filter { !$0.hasText }.map(\.place)
         emptyTexts = survey.records.flatMap(Self.emptyTexts)
         longTexts = Self.longTexts(survey.records, limit: limit, length: length)
         let groups = DuplicateGroups(survey.prints.map { try? $0.get() }) { first, second in
             guard let one = try? survey.pictures[first].bytes() else { return false }
             return one == (try? survey.pictures[second].bytes())
         }
-        func names(_ group: [Int]) -> [String] { group.map { survey.records[survey.rowsOfPicture[$0][0]].id } }
+        func names(_ group: [Int]) -> [String] { group.map { survey.records[survey.rowsOfPicture[$0][0]].place } }
         duplicates = groups.same.map(names)
         nearDuplicates = groups.near.map(names)
         leaks = Self.leaks(survey, groups)
         for (place, print) in survey.prints.enumerated() {
             guard case .failure(let error) = print else { continue }
-            let bad = BadPicture(recordID: survey.records[survey.rowsOfPicture[place][0]].id, error: error)
+            let bad = BadPicture(row: survey.records[survey.rowsOfPicture[place][0]].place, error: error)
             if case .file(.noSuchInput) = error { missing.append(bad) } else { unreadable.append(bad) }
         }
     }
 
     private static func emptyTexts(of record: PairRecord) -> [EmptyText] {
         func empty(_ kind: EmptyText.Kind) -> EmptyText {
-            EmptyText(recordID: record.id, kind: kind, leavesNothing: !record.hasText)
+            EmptyText(row: record.place, kind: kind, leavesNothing: !record.hasText)
         }
         var found = record.captions.filter(\.isBlank).map { _ in empty(.caption) }
         for question in record.questions {
@@ -115,7 +118,7 @@ package struct DatasetCheck: Sendable {
         }
         return records.flatMap { record in
             (record.captions + record.questions.flatMap { [$0.question, $0.answer] }).compactMap { text in
-                known(text) > limit ? LongText(recordID: record.id, text: text, length: known(text)) : nil
+                known(text) > limit ? LongText(row: record.place, text: text, length: known(text)) : nil
             }
         }
     }
@@ -142,10 +145,20 @@ package struct DatasetCheck: Sendable {
             let rows = pictures.flatMap { picture in
                 survey.rowsOfPicture[picture].map { row in
                     let record = survey.records[row]
-                    return record.split.map { "\(record.id) (\($0))" } ?? record.id
+                    return record.split.map { "\(record.place) (\($0))" } ?? record.place
                 }
             }
             return Leak(splits: met.sorted(), rows: rows, hasEqualBytes: equal)
+        }
+    }
+}
+
+extension PairRecord {
+    /// Where the row's picture is, as reports name it: its path, or archive and key.
+    package var place: String {
+        switch picture {
+        case .file(let path): path
+        case .part(let file, _, _): "\(file): \(id)"
         }
     }
 }

@@ -6,6 +6,8 @@ import TensorEngine
 package struct DatasetSurvey: Sendable {
     /// What reading each path gave.
     package let readings: [(path: String, reading: PairReading)]
+    /// Paths that could not be read at all.
+    package let failures: [(path: String, error: PairDataError)]
     /// All good rows, path by path.
     package let records: [PairRecord]
     /// Every picture that a row names, in the order of the first row that does.
@@ -20,19 +22,29 @@ package struct DatasetSurvey: Sendable {
 
     /// Reads datasets and all their pictures.
     ///
-    /// - Parameter onProgress: called with the number of pictures done and that of all.
-    /// - Throws: `PairDataError` for what concerns the whole of a dataset.
+    /// - Parameters:
+    ///   - split: the split that is looked at; nil for all rows.
+    ///   - onProgress: called with the number of pictures done and that of all.
     package init(
         paths: [String], format: PairFormat? = nil, imageRoot: String? = nil, split: String? = nil,
         decoding: ImageDecodingOptions = .init(), onProgress: (Int, Int) -> Void = { _, _ in }
-    ) throws(PairDataError) {
+    ) {
         var readings: [(path: String, reading: PairReading)] = []
+        var failures: [(path: String, error: PairDataError)] = []
         for path in paths {
-            var reading = try PairReading(path: path, format: format, imageRoot: imageRoot)
-            if let split { reading.records.removeAll { $0.split != split } }
-            readings.append((path, reading))
+            do throws(PairDataError) {
+                var reading = try PairReading(path: path, format: format, imageRoot: imageRoot)
+                if reading.records.isEmpty, reading.problems.isEmpty { throw .empty(path: path) }
+                if let split {
+                    let present = PairDataset(path: path, records: reading.records).splits
+                    reading.records.removeAll { $0.split != split }
+                    if reading.records.isEmpty { throw .noSuchSplit(path: path, split: split, present: present) }
+                }
+                readings.append((path, reading))
+            } catch { failures.append((path, error)) }
         }
         self.readings = readings
+        self.failures = failures
         records = readings.flatMap(\.reading.records)
         var places: [PictureLocation: Int] = [:]
         var pictures: [PictureLocation] = []
