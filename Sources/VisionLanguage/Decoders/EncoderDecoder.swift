@@ -123,6 +123,7 @@ package struct EncoderDecoder: Sendable {
             mask: .keys(lengths: lengths, queries: sequence))
         pass.hiddenStates = recorder.hiddenStates
         pass.routerLogits = recorder.routerLogits
+        pass.expertChoices = recorder.expertChoices
         var x = embeddings
         for (index, layer) in encoder.enumerated() {
             pass.hiddenStates?.append(x)
@@ -130,6 +131,7 @@ package struct EncoderDecoder: Sendable {
         }
         recorder.hiddenStates = pass.hiddenStates
         recorder.routerLogits = pass.routerLogits
+        recorder.expertChoices = pass.expertChoices
         return encoderNorm(x)
     }
 
