@@ -11,6 +11,8 @@ package struct DecoderPass: Sendable {
     package var caches: [KeyValueCache]
     /// Router logits of each mixture-of-experts layer, `[tokens, experts]`, collected where asked for.
     package var routerLogits: [Tensor]?
+    /// The experts each of those layers chose, `[tokens·perToken]`, collected where asked for.
+    package var expertChoices: [[Int]]?
     /// Hidden states before each layer, collected where asked for.
     package var hiddenStates: [Tensor]?
     /// Rotary tables of this pass, one a kind of layer, made when first needed.

@@ -92,7 +92,7 @@ package struct Augmentation: Sendable, Equatable, Encodable {
     }
 
     /// Whether something is done before the picture has the model's size.
-    var changesSource: Bool { crop != nil || rotation != nil || background != nil }
+    package var changesSource: Bool { crop != nil || rotation != nil || background != nil }
 
     /// Throws where a number is senseless.
     package func validate() throws(AugmentationError) {
@@ -135,6 +135,12 @@ package struct AugmentationError: Error, Sendable, Equatable, CustomStringConver
     package let key: String
     /// What it must be.
     package let expected: String
+
+    /// An error of those facts.
+    package init(key: String, expected: String) {
+        self.key = key
+        self.expected = expected
+    }
 
     /// What is wrong and what to do.
     package var description: String { "augmentation: \(key) must be \(expected)" }
