@@ -38,7 +38,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         let tasks = try EvalTasks(options)
         let folder = options.output.map { RunFolder(path: $0) }
         let lorgnette = try model.load()
-        let evaluated = try EvalModel.make(lorgnette, path: model.folder(), dtype: model.dtype.rawValue)
+        let evaluated = try EvalModel.make(lorgnette, bridge: model.bridge, dtype: model.dtype.rawValue)
         var objects: [JSONValue] = []
         var errors = 0
         let protocols = EvalProtocol(options: options, generation: generation, image: image, seed: model.seed)
