@@ -81,8 +81,9 @@ let package = Package(
         room(
             "ModelTraining",
             [
-                "InterleavedData", "TextGeneration", "VisionLanguage", "Checkpoints", "TextTokens", "TensorEngine",
-                "ReportPages", "JSONText", .product(name: "Yams", package: "Yams"),
+                "InterleavedData", "TextGeneration", "VisionLanguage", "NeuralLayers", "Checkpoints", "TextTokens",
+                "TensorEngine", "ReportPages", "ImageFiles", "Imaging", "JSONText",
+                .product(name: "Yams", package: "Yams"),
             ]),
         room(
             "ModelEvaluation",

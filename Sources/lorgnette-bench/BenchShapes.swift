@@ -42,7 +42,8 @@ enum BenchShapes {
     ]
 
     static let decoders: [String: LanguageModelKind] = [
-        "olmoe-1b-7b": .olmoe(olmoe), "granitemoe-1b-a400m": .olmoe(graniteSized), "blip2-opt-2.7b": .opt(opt27),
+        "olmoe-1b-7b": LanguageModelKind(olmoe), "granitemoe-1b-a400m": LanguageModelKind(graniteSized),
+        "blip2-opt-2.7b": LanguageModelKind(opt27),
     ]
 
     private static var vitB16: BLIP2VisionConfiguration {

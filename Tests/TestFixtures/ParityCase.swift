@@ -52,9 +52,11 @@ package struct ParityCase: Sendable, CustomStringConvertible {
     }
 
     /// The language model of a folder that holds one alone.
-    package func decoder() throws -> any TextDecoder {
+    package func languageModel(holding weights: WeightType = .auto) throws -> LanguageModel {
         let kind = try LanguageModelKind(ConfigObject(path: "\(folder)/config.json"))
-        let source = CheckpointParameters(try CheckpointFolder(path: folder), rules: kind.rules(prefix: ""))
+        let source = CheckpointParameters(
+            try CheckpointFolder(path: folder), rules: kind.rules(prefix: ""),
+            holding: weights)
         let decoder = kind.makeDecoder(in: ParameterScope(source))
         try source.finish()
         return decoder

@@ -96,3 +96,15 @@ extension Tensor {
     /// The sum of a stretch of elements, on the calling thread.
     package static func sum(of elements: Floats) -> Float { Kernels.sum(elements) }
 }
+
+extension Tensor {
+    /// The sum of the squares of all elements, in double and in a fixed order.
+    package var sumOfSquares: Double {
+        let x = floats
+        var total = 0.0
+        for start in stride(from: 0, to: x.count, by: 1 << 14) {
+            total += Kernels.sumOfSquares(x[start..<min(x.count, start + 1 << 14)])
+        }
+        return total
+    }
+}

@@ -53,14 +53,15 @@ package struct SpanLengths: Sendable, Equatable {
     /// The lengths of the longest text whose inputs and targets together fill at most `room` tokens, with no more than
     /// `available` tokens; nothing where not even two fit.
     static func fitting(room: Int, available: Int, density: Double, meanLength: Double) -> SpanLengths? {
-        var tokens = min(available, room)
-        while tokens >= 2 {
+        func excess(_ tokens: Int) -> Int {
             let lengths = SpanLengths(tokens: tokens, density: density, meanLength: meanLength)
-            let excess = lengths.inputs + lengths.targets - room
-            if excess <= 0 { return lengths }
-            // Two sentinels a span at most; each token less frees at least one.
-            tokens -= max(1, excess / 3)
+            return lengths.inputs + lengths.targets - room
         }
-        return nil
+        var tokens = min(available, room)
+        // A token less frees itself and at most two sentinels; what the steps went too far is taken back.
+        while tokens >= 2, excess(tokens) > 0 { tokens -= max(1, excess(tokens) / 3) }
+        guard tokens >= 2 else { return nil }
+        while tokens < min(available, room), excess(tokens + 1) <= 0 { tokens += 1 }
+        return SpanLengths(tokens: tokens, density: density, meanLength: meanLength)
     }
 }
