@@ -76,8 +76,9 @@ let package = Package(
         room(
             "ModelTraining",
             [
-                "InterleavedData", "TextGeneration", "VisionLanguage", "Checkpoints", "TextTokens", "TensorEngine",
-                "ReportPages", "JSONText", .product(name: "Yams", package: "Yams"),
+                "InterleavedData", "TextGeneration", "VisionLanguage", "NeuralLayers", "Checkpoints", "TextTokens",
+                "TensorEngine", "ReportPages", "ImageFiles", "Imaging", "JSONText",
+                .product(name: "Yams", package: "Yams"),
             ]),
         room(
             "ModelEvaluation",
@@ -124,7 +125,7 @@ let package = Package(
         tests("InterleavedData", ["ImageFiles", "Imaging", "JSONText", "TensorEngine", "TextTokens", "TestFixtures"]),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
-        tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
+        tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
         tests("ModelEvaluation", ["JSONText"]),
         .testTarget(

@@ -27,7 +27,7 @@ struct ModelInspection {
                 ("queries", .integer(blip2.queries)), ("query_width", .integer(blip2.queryTransformer.width)),
                 ("decoder_width", .integer(blip2.text.embeddingWidth)),
             ]
-            let prompts = try PromptTemplates(folder: checkpoint.path, fallback: .blip2)
+            let prompts = try PromptTemplates(folder: checkpoint.path, fallback: blip2.prompts)
             members.append(
                 ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))])))
         } catch {

@@ -42,7 +42,8 @@ enum BenchShapes {
     ]
 
     static let decoders: [String: LanguageModelKind] = [
-        "olmoe-1b-7b": .olmoe(olmoe), "granitemoe-1b-a400m": .olmoe(graniteSized), "blip2-opt-2.7b": .opt(opt27),
+        "olmoe-1b-7b": LanguageModelKind(olmoe), "granitemoe-1b-a400m": LanguageModelKind(graniteSized),
+        "blip2-opt-2.7b": LanguageModelKind(opt27),
     ]
 
     /// Whole models, to be finetuned.
@@ -54,7 +55,8 @@ enum BenchShapes {
     /// A vision encoder, a bridge of twelve layers and OPT-125m, as the peer's `bench_finetune_hf.py` builds it.
     private static func whole(_ vision: BLIP2VisionConfiguration) -> BLIP2Configuration {
         BLIP2Configuration(
-            vision: vision, queryTransformer: bridge(featureWidth: vision.width), text: .opt(OPTConfiguration()),
+            vision: vision, queryTransformer: bridge(featureWidth: vision.width),
+            text: LanguageModelKind(OPTConfiguration()),
             queries: 32, imageTokenID: OPTConfiguration().vocabularySize - 1)
     }
 

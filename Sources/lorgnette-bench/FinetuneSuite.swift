@@ -14,12 +14,13 @@ struct FinetuneSuite {
 
     func run() throws -> [Measurement] {
         let (name, model, imageSize) = try model()
-        guard let plan = TrainingPlan(rawValue: command.train) else {
+        guard let part = TrainingPlan.Part(rawValue: command.train) else {
             throw ValidationError("--train must be projection, qformer or vision")
         }
+        let plan = TrainingPlan(part)
         let trained = plan.apply(to: model)
         let batch = try batch(for: model, imageSize: imageSize)
-        var optimiser = AdamW()
+        var optimiser = Optimiser(OptimiserSettings(rule: .adamw))
         var steps: [StepTimes] = []
         var losses: [Double] = []
         for run in 0..<command.runs + 2 {  // the first two fill caches
@@ -33,7 +34,7 @@ struct FinetuneSuite {
                 suite: "finetune", shape: name, dtype: command.dtype, unit: "images/s",
                 figures: steps.map { Double(command.batch) / $0.whole },
                 notes: [
-                    ("train", .string(plan.rawValue)), ("batch", .integer(command.batch)),
+                    ("train", .string(part.rawValue)), ("batch", .integer(command.batch)),
                     ("text_tokens", .integer(command.textTokens)),
                     ("labelled_tokens", .integer(command.labelledTokens ?? command.textTokens)),
                     ("step_s", share(\.whole)), ("vision_forward_s", share(\.vision)), ("forward_s", share(\.forward)),
@@ -91,7 +92,7 @@ struct FinetuneSuite {
     }
 
     private static func step(
-        _ model: VisionLanguageModel, _ trained: [Parameter], _ batch: CaptioningBatch, _ optimiser: inout AdamW
+        _ model: VisionLanguageModel, _ trained: [Parameter], _ batch: CaptioningBatch, _ optimiser: inout Optimiser
     ) -> (StepTimes, loss: Double) {
         var times = StepTimes()
         let processor = processorSeconds()
@@ -104,12 +105,10 @@ struct FinetuneSuite {
         var gradients = loss.detached.asLeaf.gradients()
         times.backward = Measurement.seconds { gradients = loss.gradients() }
         times.optimiser = Measurement.seconds {
-            let norm = gradients.norm(of: trained)
-            optimiser.step(trained, gradients: gradients) { _ in
-                AdamWStep(
-                    number: 1, learningRate: 1e-4, beta1: 0.9, beta2: 0.98, decay: 0.05,
-                    gradientScale: Float(min(1, 1 / (norm + 1e-6))))
-            }
+            let sum = GradientSum(gradients, of: trained)
+            optimiser.step(
+                trained, gradients: sum, learningRate: 1e-4, gradientScale: Float(min(1, 1 / (sum.norm + 1e-6)))
+            ) { ParameterGroup(decays: $0.takesDecay) }
         }
         times.processor = processorSeconds() - processor
         return (times, value)

@@ -48,6 +48,9 @@ package struct BLIP2Configuration: Sendable, Equatable {
             "vision_config's hidden_size \(vision.width)")
     }
 
+    /// The prompts of a folder that does not say.
+    package var prompts: PromptTemplates { text.isEncoderDecoder ? .blip2EncoderDecoder : .blip2 }
+
     /// How names in the file become parameter paths.
     package var rules: CheckpointRules {
         [
