@@ -69,7 +69,12 @@ let package = Package(
         room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens"]),
 
         // MARK: - Layer 4
-        room("InterleavedData", ["ImageFiles", "Imaging", "TextTokens", "TensorEngine", "JSONText"]),
+        room(
+            "InterleavedData",
+            [
+                "ImageFiles", "Imaging", "Checkpoints", "TextTokens", "TensorEngine", "JSONText",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         room("TextGeneration", ["VisionLanguage", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 5
