@@ -46,6 +46,26 @@ enum BenchShapes {
         "blip2-opt-2.7b": LanguageModelKind(opt27),
     ]
 
+    /// Whole models, to be finetuned.
+    static let models: [String: BLIP2Configuration] = [
+        "blip2-vit-b-opt-125m": whole(vitB16), "blip2-vit-l-opt-125m": whole(vitL14),
+        "blip2-vit-g-opt-125m": whole(BLIP2VisionConfiguration()),
+    ]
+
+    /// A vision encoder, a bridge of twelve layers and OPT-125m, as the peer's `bench_finetune_hf.py` builds it.
+    private static func whole(_ vision: BLIP2VisionConfiguration) -> BLIP2Configuration {
+        BLIP2Configuration(
+            vision: vision, queryTransformer: bridge(featureWidth: vision.width),
+            text: LanguageModelKind(OPTConfiguration()),
+            queries: 32, imageTokenID: OPTConfiguration().vocabularySize - 1)
+    }
+
+    private static var vitL14: BLIP2VisionConfiguration {
+        var shape = BLIP2VisionConfiguration()
+        (shape.width, shape.hidden, shape.layers, shape.heads, shape.patch) = (1_024, 4_096, 24, 16, 14)
+        return shape
+    }
+
     private static var vitB16: BLIP2VisionConfiguration {
         var shape = BLIP2VisionConfiguration()
         (shape.width, shape.hidden, shape.layers, shape.heads, shape.patch) = (768, 3_072, 12, 12, 16)

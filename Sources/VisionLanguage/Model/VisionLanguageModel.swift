@@ -33,6 +33,9 @@ package struct VisionLanguageModel: Sendable {
         self.parameters = parameters
     }
 
+    /// What stands for an image token in sequences given to `logits`: the checkpoint's own id, or one that no text has.
+    package var imageID: Int { imageTokenID ?? -1 }
+
     /// Query tokens a picture.
     package var queries: Int { learnedQueries.tensor.shape[1] }
 
@@ -67,7 +70,7 @@ package struct VisionLanguageModel: Sendable {
     /// The logits at every position of whole sequences, image tokens spliced in: what training and parity look at.
     ///
     /// - Parameters:
-    ///   - ids: `[batch][sequence]`, all of one length, image tokens as `imageTokenID`.
+    ///   - ids: `[batch][sequence]`, all of one length, image tokens as `imageID`.
     ///   - lengths: tokens of each sequence that count, the rest being padding at the end; nil for all.
     ///   - answers: of an encoder–decoder, what its decoder reads, `[batch][answer]`, the start token first.
     ///   - images: `[batch, queries, decoderWidth]`
@@ -78,12 +81,37 @@ package struct VisionLanguageModel: Sendable {
         ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings,
         recordsRouting: Bool = false
     ) -> (logits: Tensor, routerLogits: [Tensor]) {
+        let (hidden, routerLogits) = hiddenStates(
+            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: recordsRouting)
+        return (decoder.logits(hidden), routerLogits)
+    }
+
+    /// The logits at some positions of whole sequences: what a loss needs where few positions have a label.
+    ///
+    /// - Parameters:
+    ///   - ids, lengths, answers, images: as for all positions.
+    ///   - positions: counted over the whole batch, `sequence` a row of `ids` (of an encoder–decoder, of `answers`).
+    /// - Returns: `[positions, vocabulary]`
+    package func logits(
+        ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings, at positions: [Int]
+    ) -> Tensor {
+        let hidden = hiddenStates(
+            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: false
+        ).hidden
+        let width = hidden.shape[2]
+        return decoder.logits(hidden.reshaped([hidden.count / width, width]).rows(positions))
+    }
+
+    /// What the language model's head sees of whole sequences, `[batch, sequence, width]`.
+    private func hiddenStates(
+        ids: [[Int]], lengths: [Int]?, answers: [[Int]], images: ImageEmbeddings, recordsRouting: Bool
+    ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         let flat = ids.flatMap(\.self)
-        let imagePositions = flat.indices.filter { flat[$0] == imageTokenID }
+        let imagePositions = flat.indices.filter { flat[$0] == imageID }
         // Image ids may lie outside of the table: any row does, it is replaced.
-        let text = decoder.embeddings(of: flat.map { $0 == imageTokenID ? 0 : $0 })  // [batch·sequence, width]
+        let text = decoder.embeddings(of: flat.map { $0 == imageID ? 0 : $0 })  // [batch·sequence, width]
         let spliced = text.replacingRows(imagePositions, with: images.tensor)
-        return decoder.logits(
+        return decoder.hiddenStates(
             spliced.reshaped([ids.count, ids[0].count, text.shape[1]]), lengths: lengths, answers: answers,
             recordsRouting: recordsRouting)
     }
