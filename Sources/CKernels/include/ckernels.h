@@ -155,3 +155,5 @@ int ck_pool_threads(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "ck_blocks.h"
