@@ -66,7 +66,7 @@ let package = Package(
         // MARK: - Layer 3
         room("ImageFiles", ["Imaging", "CImageCodecs"]),
         room("SceneDrawing", ["Imaging", "TensorEngine", "JSONText"]),
-        room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens"]),
+        room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 4
         room("InterleavedData", ["ImageFiles", "Imaging", "TextTokens", "TensorEngine", "JSONText"]),
@@ -123,7 +123,7 @@ let package = Package(
         tests("ReportPages", ["JSONText"]),
         tests("InterleavedData", ["ImageFiles", "Imaging", "JSONText", "TensorEngine", "TextTokens", "TestFixtures"]),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
-        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
+        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
         tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
         tests("ModelEvaluation", ["JSONText"]),

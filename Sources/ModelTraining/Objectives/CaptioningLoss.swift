@@ -26,8 +26,13 @@ extension VisionLanguageModel {
     /// the position before it (BLIP2.md §2.4).
     package func loss(_ batch: CaptioningBatch) -> Tensor {
         let images = embeddings(of: queryTokens(of: features(of: batch.pixels)))
+        // A prefix language model reads pictures and prompt both ways: everything before the first label.
+        let prefixes = batch.labels.map { $0.firstIndex { $0 >= 0 } ?? 0 }
         // [batch, sequence, vocabulary]
-        let logits = logits(ids: batch.ids, lengths: batch.lengths, images: images).logits
+        let logits = logits(
+            ids: batch.ids, lengths: batch.lengths, images: images,
+            prefixes: decoder.readsPrefixBothWays ? prefixes : nil
+        ).logits
         // The label of a position is the token after it.
         let targets = batch.labels.flatMap { Array($0.dropFirst()) + [-100] }
         return logits.crossEntropy(labels: targets)

@@ -5,9 +5,10 @@ import TensorEngine
 package enum LanguageModelKind: Sendable, Equatable {
     case opt(OPTConfiguration)
     case olmoe(OLMoEConfiguration)
+    case lorgnette(LorgnetteDecoderConfiguration)
 
     /// The `model_type`s that can be read.
-    package static let supported = ["opt", "olmoe"]
+    package static let supported = ["opt", "olmoe", LorgnetteDecoderConfiguration.modelType]
 
     /// What a `text_config`, or the config of a language model alone, describes.
     package init(_ config: ConfigObject) throws(ConfigError) {
@@ -15,6 +16,7 @@ package enum LanguageModelKind: Sendable, Equatable {
         switch type {
         case "opt": self = .opt(try OPTConfiguration(config))
         case "olmoe": self = .olmoe(try OLMoEConfiguration(config))
+        case LorgnetteDecoderConfiguration.modelType: self = .lorgnette(try LorgnetteDecoderConfiguration(config))
         default: throw config.unsupported("model_type", found: type, supported: Self.supported)
         }
     }
@@ -24,6 +26,7 @@ package enum LanguageModelKind: Sendable, Equatable {
         switch self {
         case .opt(let configuration): configuration.embeddingWidth
         case .olmoe(let configuration): configuration.width
+        case .lorgnette(let configuration): configuration.width
         }
     }
 
@@ -32,16 +35,18 @@ package enum LanguageModelKind: Sendable, Equatable {
         switch self {
         case .opt: "opt"
         case .olmoe: "olmoe"
+        case .lorgnette: LorgnetteDecoderConfiguration.modelType
         }
     }
 
-    /// Weights that a single token does not touch: experts it is not sent to.
+    /// Weights that a single token does not touch: experts it is not sent to, units that are not chosen.
     package var inactiveParametersPerToken: Int {
         switch self {
         case .opt: 0
         case .olmoe(let configuration):
             configuration.layers * (configuration.experts - configuration.expertsPerToken) * 3 * configuration.width
                 * configuration.hidden
+        case .lorgnette(let configuration): configuration.cost.inactiveParameters
         }
     }
 
@@ -50,6 +55,7 @@ package enum LanguageModelKind: Sendable, Equatable {
         switch self {
         case .opt(let configuration): OPTDecoder(configuration, in: scope)
         case .olmoe(let configuration): OLMoEDecoder(configuration, in: scope)
+        case .lorgnette(let configuration): LorgnetteDecoder(configuration, in: scope)
         }
     }
 
@@ -60,6 +66,9 @@ package enum LanguageModelKind: Sendable, Equatable {
             CheckpointRules(OPTConfiguration.rules(prefix: prefix, tiesEmbeddings: configuration.tiesEmbeddings))
         case .olmoe(let configuration):
             CheckpointRules(OLMoEConfiguration.rules(prefix: prefix, tiesEmbeddings: configuration.tiesEmbeddings))
+        case .lorgnette(let configuration):
+            CheckpointRules(
+                LorgnetteDecoderConfiguration.rules(prefix: prefix, tiesEmbeddings: configuration.tiesEmbeddings))
         }
     }
 }

@@ -71,9 +71,11 @@ package struct VisionLanguageModel: Sendable {
     ///   - lengths: tokens of each sequence that count, the rest being padding at the end; nil for all.
     ///   - images: `[batch, queries, decoderWidth]`
     ///   - recordsRouting: whether to return router logits.
+    ///   - prefixes: tokens from the start of each sequence that a prefix language model reads both ways; nil for none.
     /// - Returns: `[batch, sequence, vocabulary]`, and `[tokens, experts]` a mixture layer.
     package func logits(
-        ids: [[Int]], lengths: [Int]? = nil, images: ImageEmbeddings, recordsRouting: Bool = false
+        ids: [[Int]], lengths: [Int]? = nil, images: ImageEmbeddings, recordsRouting: Bool = false,
+        prefixes: [Int]? = nil
     ) -> (logits: Tensor, routerLogits: [Tensor]) {
         let sequence = ids[0].count
         let flat = ids.flatMap(\.self)
@@ -82,6 +84,11 @@ package struct VisionLanguageModel: Sendable {
         let text = decoder.embeddings(of: flat.map { $0 == imageTokenID ? 0 : $0 })  // [batch·sequence, width]
         let spliced = text.replacingRows(imagePositions, with: images.tensor)
         var pass = DecoderPass.whole(batch: ids.count, sequence: sequence, lengths: lengths)
+        if let prefixes {
+            pass = .documents(
+                prefixes.enumerated().map { [PackedDocument(tokens: lengths?[$0] ?? sequence, prefix: $1)] },
+                sequence: sequence)
+        }
         pass.routerLogits = recordsRouting ? [] : nil
         let hidden = decoder.hiddenStates(spliced.reshaped([ids.count, sequence, text.shape[1]]), pass: &pass)
         return (decoder.logits(hidden), pass.routerLogits ?? [])
