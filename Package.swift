@@ -69,15 +69,21 @@ let package = Package(
         room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 4
-        room("InterleavedData", ["ImageFiles", "Imaging", "TextTokens", "TensorEngine", "JSONText"]),
+        room(
+            "InterleavedData",
+            [
+                "ImageFiles", "Imaging", "Checkpoints", "TextTokens", "TensorEngine", "JSONText",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         room("TextGeneration", ["VisionLanguage", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 5
         room(
             "ModelTraining",
             [
-                "InterleavedData", "TextGeneration", "VisionLanguage", "Checkpoints", "TextTokens", "TensorEngine",
-                "ReportPages", "JSONText", .product(name: "Yams", package: "Yams"),
+                "InterleavedData", "TextGeneration", "VisionLanguage", "NeuralLayers", "Checkpoints", "TextTokens",
+                "TensorEngine", "ReportPages", "ImageFiles", "Imaging", "JSONText",
+                .product(name: "Yams", package: "Yams"),
             ]),
         room(
             "ModelEvaluation",
@@ -105,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "lorgnette-bench",
             dependencies: [
-                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "TensorEngine", "JSONText",
+                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "Checkpoints", "TensorEngine",
+                "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
@@ -124,7 +131,7 @@ let package = Package(
         tests("InterleavedData", ["ImageFiles", "Imaging", "JSONText", "TensorEngine", "TextTokens", "TestFixtures"]),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures", "JSONText"]),
-        tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
+        tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
         tests("ModelEvaluation", ["JSONText"]),
         .testTarget(

@@ -24,11 +24,14 @@ public struct Lorgnette: Sendable {
     ///
     /// - Parameters:
     ///   - folder: `config.json`, `model.safetensors` (or shards), `tokenizer.json`, `preprocessor_config.json`.
+    ///   - bridge: a finetuned bridge to lay over the model's own, as `lorgnette finetune` leaves it in `DIR/bridge`.
     ///   - weights: how matrices are held in memory; `auto` leaves them in the file as they are.
     /// - Throws: `LorgnetteError` with what is missing or damaged.
-    public init(folder: URL, weights: WeightType = .auto) throws(LorgnetteError) {
+    public init(folder: URL, bridge: URL? = nil, weights: WeightType = .auto) throws(LorgnetteError) {
         do {
-            self.folder = try ModelFolder(path: folder.path(percentEncoded: false).droppingFinalSlash, weights: weights)
+            self.folder = try ModelFolder(
+                path: folder.path(percentEncoded: false).droppingFinalSlash,
+                bridge: bridge?.path(percentEncoded: false).droppingFinalSlash, weights: weights)
         } catch { throw LorgnetteError(error) }
         do {
             defaults = try GenerationOptions(folder: self.folder.path, endTokens: self.folder.configuration.endIDs)

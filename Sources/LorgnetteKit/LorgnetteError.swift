@@ -32,7 +32,8 @@ public struct LorgnetteError: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    init(_ error: ModelFolderError) {
+    /// The error of a model folder or a bridge.
+    package init(_ error: ModelFolderError) {
         let kind: Kind =
             switch error {
             case .checkpoint(.cannotRead): .readWrite

@@ -37,7 +37,7 @@ struct ModelInspection {
                 ("decoder_width", .integer(blip2.text.embeddingWidth)),
             ]
             members += Self.cost(of: blip2.text)
-            let prompts = try PromptTemplates(folder: checkpoint.path, fallback: .blip2)
+            let prompts = try PromptTemplates(folder: checkpoint.path, fallback: blip2.prompts)
             members.append(
                 ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))])))
         } catch {
@@ -57,7 +57,7 @@ struct ModelInspection {
 
     /// What decoding one token reads of our own decoder, where every parameter's share is known.
     private static func cost(of model: LanguageModelKind) -> [(key: String, value: JSONValue)] {
-        guard case .lorgnette(let configuration) = model else { return [] }
+        guard let configuration = model.configuration as? LorgnetteDecoderConfiguration else { return [] }
         let cost = configuration.cost
         return [
             ("decoder_parameters", .integer(cost.parameters)),

@@ -131,27 +131,34 @@ package struct StageVerification: Sendable {
         else {
             return []
         }
-        guard reads(projected, ids) else { return [Check("logits", "input_ids", difference: nil)] }
-        let made = lorgnette.folder.model.logits(ids: ids, images: ImageEmbeddings(projected)).logits
+        let answers = try rows("decoder_input_ids") ?? []
+        guard reads(projected, ids), reads(answers: answers, count: ids.count) else {
+            return [Check("logits", "input_ids", difference: nil)]
+        }
+        let images = ImageEmbeddings(projected)
+        let made = lorgnette.folder.model.logits(ids: ids, answers: answers, images: images).logits
         return [check("logits", "logits", made, expected)]
     }
 
     private func greedy() throws -> [Check] {
-        guard let projected = try tensor("projected"), let ids = try rows("input_ids")?.first,
-            let expected = try rows("generated_ids")?.first, expected.starts(with: ids)
-        else { return [] }
         let model = lorgnette.folder.model
+        guard let projected = try tensor("projected"), let ids = try rows("input_ids")?.first,
+            let expected = try rows("generated_ids")?.first
+        else { return [] }
+        // What was written stands after what was read, or after an encoder–decoder's start token.
+        let start = model.textModel.penalised(context: [], prompt: ids)
+        guard expected.starts(with: start) else { return [] }
         guard reads(projected, [ids]), (lorgnette.folder.room(after: expected.count) ?? 0) >= 0 else {
             return [Check("greedy", "generated_ids", difference: nil)]
         }
         var options = lorgnette.defaults
-        options.maxTokens = expected.count - ids.count
+        options.maxTokens = expected.count - start.count
         let prompt = ids.filter { $0 != model.imageTokenID }
         var generator = SeededGenerator(seed: 0)
         let made = TextGenerator(model: model.textModel, options: options).generate(
             after: model.textModel.prefix(of: [projected.element(0)]), prompt: prompt,
             context: ids.filter { $0 == model.imageTokenID }, using: &generator)[0].ids
-        return [Check("greedy", "generated_ids", difference: made == Array(expected.dropFirst(ids.count)) ? 0 : nil)]
+        return [Check("greedy", "generated_ids", difference: made == Array(expected.dropFirst(start.count)) ? 0 : nil)]
     }
 
     // MARK: - Reference tensors
@@ -163,6 +170,13 @@ package struct StageVerification: Sendable {
     private static func fits(_ tensor: Tensor, _ shape: [Int?]) -> Bool {
         tensor.shape.count == shape.count
             && zip(tensor.shape, shape).allSatisfy { length, wanted in length > 0 && length == wanted ?? length }
+    }
+
+    /// Whether an encoder–decoder's decoder can read these answers; a decoder alone reads none.
+    private func reads(answers: [[Int]], count: Int) -> Bool {
+        let decoder = lorgnette.folder.model.decoder
+        guard decoder.isEncoderDecoder else { return true }
+        return answers.count == count && answers.allSatisfy { $0.allSatisfy((0..<decoder.vocabularySize).contains) }
     }
 
     /// Whether the decoder can read these sequences with these pictures in them.

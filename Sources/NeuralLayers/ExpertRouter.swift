@@ -17,18 +17,28 @@ package struct Routing: Sendable {
     package var tokens: Int { choices.count / max(1, perToken) }
 }
 
+/// What sends tokens to experts.
+package protocol ExpertRouter: Sendable {
+    /// - Parameters:
+    ///   - x: `[tokens, width]`
+    ///   - sequences: how many sequences of one length the tokens are, for routers that count within each.
+    func callAsFunction(_ x: Tensor, sequences: Int) -> Routing
+}
+
 /// A linear router with softmax and top-k (Shazeer et al. 2017; the form of Mixtral, OLMoE and Qwen-MoE).
 ///
 /// `p = softmax(W_r x)` over all experts in float32; the k greatest are taken, and divided by their sum where
 /// `normalises`. Equal scores go to the lower index.
-package struct SoftmaxRouter: Sendable {
+package struct SoftmaxRouter: ExpertRouter {
     private let projection: Linear
     private let perToken: Int
     private let normalises: Bool
 
-    /// The router at `scope`, one matrix `weight` of `[experts, width]`.
-    package init(width: Int, experts: Int, perToken: Int, normalises: Bool, in scope: ParameterScope) {
-        projection = Linear(width, experts, bias: false, in: scope)
+    /// The router at `scope`: `weight` of `[experts, width]`, and `bias` where there is one.
+    package init(
+        width: Int, experts: Int, perToken: Int, normalises: Bool, bias: Bool = false, in scope: ParameterScope
+    ) {
+        projection = Linear(width, experts, bias: bias, in: scope)
         self.perToken = perToken
         self.normalises = normalises
     }
@@ -44,6 +54,8 @@ package struct SoftmaxRouter: Sendable {
         if normalises { weights = weights.dividedByRowSums() }
         return Routing(experts: experts, perToken: perToken, choices: choices, weights: weights, logits: logits)
     }
+
+    package func callAsFunction(_ x: Tensor, sequences: Int) -> Routing { self(x) }
 
     /// The columns of the `count` greatest elements of each row, by falling value, the lower column first among equals.
     package static func greatest(_ count: Int, of scores: Tensor) -> [Int] {

@@ -1,14 +1,28 @@
 import TensorEngine
 
-/// Gated feed-forwards side by side, of which a router chooses a few for each token (dropless).
+/// A feed-forward that stands beside others.
+package protocol Expert: Sendable {
+    /// - Parameter x: `[tokens, width]`
+    /// - Returns: the shape of `x`
+    func callAsFunction(_ x: Tensor) -> Tensor
+}
+
+extension FeedForward: Expert {}
+extension GatedFeedForward: Expert {}
+
+/// Feed-forwards side by side, of which a router chooses a few for each token (dropless).
 package struct MixtureOfExperts: Sendable {
-    private let router: SoftmaxRouter
-    private let experts: [GatedFeedForward]
+    private let router: any ExpertRouter
+    private let experts: [any Expert]
+    /// The experts again where all are plain SwiGLU ones, whose weights few tokens can stream.
+    private let streamable: [GatedFeedForward]
 
     /// A mixture of parts made elsewhere.
-    package init(router: SoftmaxRouter, experts: [GatedFeedForward]) {
+    package init(router: some ExpertRouter, experts: [some Expert]) {
         self.router = router
         self.experts = experts
+        let gated = experts as? [GatedFeedForward] ?? []
+        streamable = gated.allSatisfy { $0.gate.bias == nil && $0.activation == .silu } ? gated : []
     }
 
     /// `y = Σ_j weight_j · expert_j(x)` over each token's chosen experts.
@@ -18,7 +32,7 @@ package struct MixtureOfExperts: Sendable {
     package func callAsFunction(_ x: Tensor) -> (output: Tensor, routing: Routing) {
         let width = x.shape.last ?? 1
         let tokens = x.reshaped([x.count / max(1, width), width])  // [tokens, width]
-        let routing = router(tokens)
+        let routing = router(tokens, sequences: x.shape.count == 3 ? x.shape[0] : 1)
         return (mixed(tokens, routing).reshaped(x.shape), routing)
     }
 
@@ -27,7 +41,7 @@ package struct MixtureOfExperts: Sendable {
     /// - Parameter x: `[tokens, width]`
     package func mixed(_ x: Tensor, _ routing: Routing) -> Tensor {
         if x.shape[0] <= Tensor.decodeRows, !x.isDifferentiable, !routing.weights.isDifferentiable,
-            experts.allSatisfy({ !$0.isTrainable && $0.gate.bias == nil && $0.activation == .silu })
+            !streamable.isEmpty, !streamable.contains(where: \.isTrainable)
         {
             return decoded(x, routing)
         }
@@ -38,7 +52,7 @@ package struct MixtureOfExperts: Sendable {
     private func decoded(_ x: Tensor, _ routing: Routing) -> Tensor {
         Tensor.gatedExperts(
             x, choices: routing.choices, weights: routing.weights,
-            experts: experts.map { ($0.gate.weight.tensor, $0.up.weight.tensor, $0.down.weight.tensor) })
+            experts: streamable.map { ($0.gate.weight.tensor, $0.up.weight.tensor, $0.down.weight.tensor) })
     }
 
     /// Many tokens: each expert takes all tokens that chose it at once; experts run beside each other.

@@ -38,11 +38,11 @@ package struct TextGenerator: Sendable {
         onToken: (Int) -> Bool = { _ in true }
     ) -> [Sequence] {
         let (state, logits) = model.begin(after: prefix, prompt: prompt)
+        let sequence = model.penalised(context: context, prompt: prompt)
         if options.beams > 1 {
-            return BeamSearch(model: model, options: options).search(
-                from: state, logits: logits, sequence: context + prompt)
+            return BeamSearch(model: model, options: options).search(from: state, logits: logits, sequence: sequence)
         }
-        return continuing(state, logits, sequence: context + prompt, using: &generator, onToken: onToken)
+        return continuing(state, logits, sequence: sequence, using: &generator, onToken: onToken)
     }
 
     private func continuing(

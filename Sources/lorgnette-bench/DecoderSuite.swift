@@ -9,12 +9,13 @@ struct DecoderSuite {
 
     init(_ command: BenchCommand) { self.command = command }
 
-    private func model() throws -> (name: String, kind: LanguageModelKind, model: DecoderOnlyModel, bytes: Int) {
+    private func model() throws -> (name: String, kind: LanguageModelKind, model: any ConditionalTextModel, bytes: Int)
+    {
         let (name, kind) = try BenchShapes.named(
             command.shape, in: BenchShapes.decoders, default: "granitemoe-1b-a400m")
         let scope = ParameterScope(BenchParameters(dtype: try BenchShapes.dtype(command.dtype)))
         let decoder = kind.makeDecoder(in: scope / "language_model")
-        return (name, kind, DecoderOnlyModel(decoder), scope.parameters.reduce(0) { $0 + $1.tensor.byteCount })
+        return (name, kind, decoder.textModel, scope.parameters.reduce(0) { $0 + $1.tensor.byteCount })
     }
 
     private var prompt: [Int] { (0..<command.promptTokens).map { ($0 * 7919 + 11) % 8_000 + 3 } }

@@ -16,6 +16,7 @@ import ArgumentParser
         version: "0.1.0",
         subcommands: [
             CaptionCommand.self, AskCommand.self, ScoreCommand.self, EmbedCommand.self, InspectCommand.self,
-            VerifyCommand.self, EvalCommand.self, DataCommand.self,
+            VerifyCommand.self, FinetuneCommand.self, ExportCommand.self, EvalCommand.self, DataCommand.self,
+            TokenizerCommand.self,
         ])
 }

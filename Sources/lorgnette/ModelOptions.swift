@@ -10,6 +10,10 @@ struct ModelOptions: ParsableArguments {
             "A model folder in Hugging Face's layout (default: $LORGNETTE_MODEL).", valueName: "dir"))
     var model: String?
 
+    @Option(
+        help: ArgumentHelp("A finetuned bridge to lay over the model's own (DIR/bridge of a run).", valueName: "dir"))
+    var bridge: String?
+
     @Option(help: ArgumentHelp("Threads to compute on; results do not depend on it.", valueName: "n"))
     var threads: Int?
 
@@ -53,6 +57,7 @@ struct ModelOptions: ParsableArguments {
     /// Loads the model, threads set.
     func load() throws -> Lorgnette {
         if let threads { Lorgnette.setThreads(threads) }
-        return try Lorgnette(folder: try folder(), weights: dtype.weights)
+        let overlay = bridge.map { URL(filePath: $0, directoryHint: .isDirectory) }
+        return try Lorgnette(folder: try folder(), bridge: overlay, weights: dtype.weights)
     }
 }

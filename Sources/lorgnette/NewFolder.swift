@@ -28,6 +28,9 @@ struct NewFolder: Sendable {
         }
     }
 
+    /// Where files are to be written until the folder is finished.
+    var path: String { draft.path }
+
     /// Makes a folder inside.
     func makeFolder(_ name: String) throws(LorgnetteError) {
         let folder = draft.appending(path: name, directoryHint: .isDirectory)

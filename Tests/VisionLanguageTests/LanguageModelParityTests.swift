@@ -9,7 +9,7 @@ import VisionLanguage
 @Suite struct LanguageModelParityTests {
     @Test(arguments: ParityCase.languageModels)
     func `hidden states before each layer, router logits and choices, logits`(parity: ParityCase) throws {
-        let decoder = try parity.decoder()
+        guard case .decoder(let decoder) = try parity.languageModel() else { return }
         let ids = try parity.integers("input_ids")[0]
         var pass = DecoderPass.whole(batch: 1, sequence: ids.count)
         pass.hiddenStates = []

@@ -10,11 +10,8 @@ import VisionLanguage
     private func read(_ members: String) throws -> LorgnetteDecoderConfiguration {
         let text = "{\"model_type\": \"lorgnette_decoder\"\(members.isEmpty ? "" : ", ")\(members)}"
         let kind = try LanguageModelKind(ConfigObject(bytes: Array(text.utf8), file: "config.json"))
-        guard case .lorgnette(let configuration) = kind else { throw Unexpected() }
-        return configuration
+        return try #require(kind.configuration as? LorgnetteDecoderConfiguration)
     }
-
-    private struct Unexpected: Error {}
 
     @Test(arguments: DecoderGrid.all) func `what is written is read again`(grid: DecoderGrid) throws {
         let text = grid.configuration.json(with: [("bos_token_id", .integer(3))]).text

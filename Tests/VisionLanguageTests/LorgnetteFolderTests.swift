@@ -17,10 +17,9 @@ import VisionLanguage
         return configuration
     }
 
-    private func logits(_ decoder: any TextDecoder) -> [Float] {
-        var pass = DecoderPass.documents([[PackedDocument(tokens: 9)]], sequence: 9)
-        let embedded = decoder.embeddings(of: tokens(9)).reshaped([1, 9, decoder.embeddingWidth])
-        return decoder.logits(decoder.hiddenStates(embedded, pass: &pass)).array
+    private func logits(_ model: LanguageModel) -> [Float] {
+        let embedded = model.embeddings(of: tokens(9)).reshaped([1, 9, model.embeddingWidth])
+        return model.logits(embedded).logits.array
     }
 
     @Test func `a folder that was written is the same decoder`() throws {
@@ -34,8 +33,8 @@ import VisionLanguage
             toFolder: folder.path)
         let read = try LanguageModelFolder(path: folder.path)
 
-        #expect(read.kind == .lorgnette(configuration) && read.beginID == 1 && read.endIDs == [2])
-        #expect(logits(read.decoder) == logits(decoder))
+        #expect(read.kind == LanguageModelKind(configuration) && read.beginID == 1 && read.endIDs == [2])
+        #expect(logits(read.model) == logits(.decoder(decoder)))
         #expect(read.parameters.map(\.name) == scope.parameters.map(\.name))
         #expect(
             read.parameters.contains { $0.name == "model.layers.1.mlp.experts.3.read.weight" && $0.tensor.isMapped })
@@ -81,7 +80,7 @@ import VisionLanguage
         ]).text
         let blip2 = try BLIP2Configuration(ConfigObject(bytes: Array(text.utf8), file: "config.json"))
 
-        #expect(blip2.text == .lorgnette(configuration))
+        #expect(blip2.text == LanguageModelKind(configuration))
         #expect(blip2.text.embeddingWidth == 32 && blip2.text.modelType == "lorgnette_decoder")
     }
 
@@ -97,7 +96,7 @@ import VisionLanguage
         #expect(cost.parameters == 2 * (layer + 4 * expert.all + shared.all) + ends + 50 * 32)
         #expect(cost.activeParameters == 2 * (layer + 2 * expert.active + shared.active) + ends + 32)
         #expect(cost.bytesPerToken() == 4 * cost.activeParameters)
-        #expect(LanguageModelKind.lorgnette(configuration).inactiveParametersPerToken == cost.inactiveParameters)
+        #expect(LanguageModelKind(configuration).inactiveParametersPerToken == cost.inactiveParameters)
     }
 
     @Test func `the rows that decoding counts are those of the cost`() throws {

@@ -38,6 +38,9 @@ extension ContentHash {
         self.init(hash.finalize())
     }
 
+    /// The hash of these bytes.
+    package init(ofBytes bytes: [UInt8]) { self.init(SHA256.hash(data: bytes)) }
+
     /// The hash of one tensor's bytes.
     package init(of entry: SafetensorsEntry, in file: SafetensorsFile) {
         var hash = SHA256()

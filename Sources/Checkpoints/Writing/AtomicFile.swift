@@ -5,11 +5,19 @@ import TensorEngine
 ///
 /// Whatever goes wrong before that, a full disk or a lost process, the target is as it was. A file that was begun and not
 /// finished is removed with the object that stands for it; a killed process may leave one, whose name ends in `.partial`.
-final class AtomicFile {
+package final class AtomicFile {
     private let target: String
     private let partial: String
     private let descriptor: Int32
     private var isFinished = false
+
+    /// Writes a whole file.
+    /// - Throws: `CheckpointError.cannotWrite`, and then what stood at `path` before still stands there.
+    package static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
+        let file = try AtomicFile(target: path)
+        try file.write(bytes)
+        try file.finish()
+    }
 
     /// Begins the file that is to be `target`, in the same folder.
     init(target: String) throws(CheckpointError) {

@@ -66,13 +66,13 @@ extension AttentionProblem {
         let pView = MatrixView(p.readable, rows: range.count, columns: span.count)
         let dsView = MatrixView(dp.readable, rows: range.count, columns: span.count)
         let (width, valueWidth) = (shape.headWidth, shape.valueWidth)
-        MatrixProduct.serial(pView, transposed: true, by: gView, into: dv.part(span, 0..<valueWidth), keeping: 1)
+        MatrixProduct.serial(pView, transposed: true, by: gView, into: dv.part(span, 0..<valueWidth), adding: true)
         MatrixProduct.serial(
             dsView, by: keyView(k, batch, head, span, width: width), into: dq, scale: shape.scale)
         MatrixProduct.serial(
             dsView, transposed: true, by: queryView(q, batch, head, range, width: width),
             into: dk.part(span, 0..<width),
-            scale: shape.scale, keeping: 1)
+            scale: shape.scale, adding: true)
     }
 
     private func queryTarget(_ x: MutableFloats, _ batch: Int, _ head: Int, _ range: Range<Int>) -> MutableMatrixView {

@@ -136,3 +136,17 @@ extension Tensor {
         }
     }
 }
+
+extension Tensor {
+    /// `self ← (1 − share)·self + share·other`, in place: one step of a moving average.
+    package mutating func mix(_ other: Tensor, share: Float) {
+        precondition(shape == other.shape, "\(shape) mixed with \(other.shape)")
+        let source = other.floats
+        mutate { target in
+            WorkerPool.forEachRange(of: target.count, size: elementwiseGrain) { range in
+                Kernels.scale(target[range].readable, by: 1 - share, into: target[range])
+                Kernels.addScaled(share, source[range], into: target[range])
+            }
+        }
+    }
+}

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Tensor {
     /// The sum of all elements, in double.
     package func sum() -> Tensor {
@@ -95,4 +97,19 @@ extension Tensor {
 extension Tensor {
     /// The sum of a stretch of elements, on the calling thread.
     package static func sum(of elements: Floats) -> Float { Kernels.sum(elements) }
+}
+
+extension Tensor {
+    /// The sum of the squares of all elements, in double, stretch by stretch, the stretches in a fixed order.
+    package var sumOfSquares: Double {
+        let x = floats
+        let stretch = 1 << 16
+        let pieces = stride(from: 0, to: x.count, by: stretch).map { x[$0..<min(x.count, $0 + stretch)] }
+        let sums = Mutex([Double](repeating: 0, count: pieces.count))
+        WorkerPool.forEach(pieces.count) { index in
+            let sum = Kernels.sumOfSquares(pieces[index])
+            sums.withLock { $0[index] = sum }
+        }
+        return sums.withLock { $0.reduce(0, +) }
+    }
 }

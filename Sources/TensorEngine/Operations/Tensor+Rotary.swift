@@ -49,6 +49,15 @@ package struct RotaryTable: Sendable {
         isInverse = true
     }
 
+    /// The positions of several tables of one kind, behind one another.
+    package init(joining tables: [RotaryTable]) {
+        rotaryWidth = tables[0].rotaryWidth
+        interleaved = tables[0].interleaved
+        isInverse = tables[0].isInverse
+        cosines = .concatenated(tables.map(\.cosines))
+        sines = .concatenated(tables.map(\.sines))
+    }
+
     /// The transposed rotation: the way back of a rotation (a rotation's inverse, for magnitude 1).
     var inverse: RotaryTable { RotaryTable(inverseOf: self) }
 

@@ -8,7 +8,7 @@ package struct LanguageModelFolder: Sendable {
     /// Its architecture and sizes.
     package let kind: LanguageModelKind
     /// Its layers and weights.
-    package let decoder: any TextDecoder
+    package let model: LanguageModel
     /// Every parameter, in the order in which the layers took them.
     package let parameters: [Parameter]
     /// The ids that the config names.
@@ -30,7 +30,7 @@ package struct LanguageModelFolder: Sendable {
             let source = CheckpointParameters(
                 try CheckpointFolder(path: path), rules: kind.rules(prefix: ""), holding: weights)
             let scope = ParameterScope(source)
-            decoder = kind.makeDecoder(in: scope)
+            model = kind.makeDecoder(in: scope)
             try source.finish()
             parameters = scope.parameters
         } catch { throw .checkpoint(error) }

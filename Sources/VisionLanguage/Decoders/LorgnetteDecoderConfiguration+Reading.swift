@@ -2,7 +2,15 @@ import Checkpoints
 import NeuralLayers
 import TensorEngine
 
-extension LorgnetteDecoderConfiguration {
+extension LorgnetteDecoderConfiguration: LanguageModelConfiguration {
+    package var embeddingWidth: Int { width }
+
+    package var inactiveParametersPerToken: Int { cost.inactiveParameters }
+
+    package func makeLanguageModel(in scope: ParameterScope) -> LanguageModel {
+        .decoder(LorgnetteDecoder(self, in: scope))
+    }
+
     /// The choices that a config of `model_type` `lorgnette_decoder` gives; what does not fit together is refused with the
     /// reason.
     package init(_ config: ConfigObject) throws(ConfigError) {
@@ -109,7 +117,7 @@ extension LorgnetteDecoderConfiguration {
     }
 
     /// Names of our own checkpoints are the layers' paths.
-    static func rules(prefix: String, tiesEmbeddings: Bool) -> [CheckpointRule] {
+    package func rules(prefix: String) -> [CheckpointRule] {
         tiesEmbeddings
             ? [.ignore(NamePattern("\(prefix)lm_head.weight"), because: "the head is the embedding table")] : []
     }

@@ -7,7 +7,7 @@ import TensorEngine
 /// sparse (both); positions rotary or xPos; masks causal or with a prefix read both ways; parametrised as usual or by width
 /// (`baseSizes`).
 package struct LorgnetteDecoderConfiguration: Sendable, Equatable {
-    /// The `model_type`.
+    /// The `model_type` of its configs.
     package static let modelType = "lorgnette_decoder"
 
     /// Which keys a token sees.

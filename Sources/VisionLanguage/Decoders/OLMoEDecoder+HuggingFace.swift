@@ -2,7 +2,9 @@ import Checkpoints
 import NeuralLayers
 import TensorEngine
 
-extension OLMoEConfiguration {
+extension OLMoEConfiguration: LanguageModelConfiguration {
+    package static let modelType = "olmoe"
+
     /// The sizes that a config of `model_type` `olmoe` gives.
     package init(_ config: ConfigObject) throws(ConfigError) {
         self.init()
@@ -21,7 +23,8 @@ extension OLMoEConfiguration {
         attentionBias = try config.bool("attention_bias", default: attentionBias)
         activation = try config.activation("hidden_act", default: activation)
         tiesEmbeddings = try config.bool("tie_word_embeddings", default: tiesEmbeddings)
-        (rotaryBase, rotaryScaling) = try config.rotary(defaultBase: rotaryBase)
+        (rotaryBase, rotaryScaling) = try config.rotary(
+            defaultBase: rotaryBase, width: headWidth, contextLength: contextLength)
         try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
         try config.require(headWidth % 2 == 0, "num_attention_heads", "such that heads are of even width")
         try config.require(
@@ -29,24 +32,17 @@ extension OLMoEConfiguration {
         try config.require(expertsPerToken <= experts, "num_experts_per_tok", "at most num_experts \(experts)")
     }
 
+    package var embeddingWidth: Int { width }
+
+    package var inactiveParametersPerToken: Int { layers * (experts - expertsPerToken) * 3 * width * hidden }
+
+    package func makeLanguageModel(in scope: ParameterScope) -> LanguageModel {
+        .decoder(OLMoEDecoder(self, in: scope))
+    }
+
     /// Names of OLMoE checkpoints that differ from the layers' paths; `prefix` ends with a full stop or is empty.
-    static func rules(prefix: String, tiesEmbeddings: Bool) -> [CheckpointRule] {
-        let experts = "\(prefix)model.layers.{i}.mlp.experts"
-        var rules: [CheckpointRule] = [
-            // transformers 5 holds experts stacked; it saves them one by one, others save what they hold.
-            .split(
-                NamePattern("\(experts).gate_up_proj"),
-                into: [NamePattern("\(experts).gate_stack"), NamePattern("\(experts).up_stack")], axis: 1),
-            .unstack(NamePattern("\(experts).gate_stack"), into: NamePattern("\(experts).{e}.gate_proj.weight")),
-            .unstack(NamePattern("\(experts).up_stack"), into: NamePattern("\(experts).{e}.up_proj.weight")),
-            .unstack(NamePattern("\(experts).down_proj"), into: NamePattern("\(experts).{e}.down_proj.weight")),
-            .ignore(
-                NamePattern("\(prefix)model.layers.{i}.self_attn.rotary_emb.inv_freq"),
-                because: "computed from the config"),
-        ]
-        if tiesEmbeddings {
-            rules.append(.ignore(NamePattern("\(prefix)lm_head.weight"), because: "the head is the embedding table"))
-        }
-        return rules
+    package func rules(prefix: String) -> [CheckpointRule] {
+        CheckpointRule.gatedExperts(at: "\(prefix)model.layers.{i}.mlp.experts")
+            + CheckpointRule.computed(prefix: prefix, tiesEmbeddings: tiesEmbeddings)
     }
 }

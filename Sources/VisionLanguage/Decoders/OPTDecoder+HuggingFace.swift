@@ -1,7 +1,9 @@
 import Checkpoints
 import TensorEngine
 
-extension OPTConfiguration {
+extension OPTConfiguration: LanguageModelConfiguration {
+    package static let modelType = "opt"
+
     /// The sizes that a config of `model_type` `opt` gives.
     package init(_ config: ConfigObject) throws(ConfigError) {
         self.init()
@@ -21,8 +23,12 @@ extension OPTConfiguration {
         try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
     }
 
+    package func makeLanguageModel(in scope: ParameterScope) -> LanguageModel {
+        .decoder(OPTDecoder(self, in: scope))
+    }
+
     /// Names of OPT checkpoints that differ from the layers' paths; `prefix` ends with a full stop or is empty.
-    static func rules(prefix: String, tiesEmbeddings: Bool) -> [CheckpointRule] {
+    package func rules(prefix: String) -> [CheckpointRule] {
         // opt-350m and early exports lack the outer "model.".
         [.rename(NamePattern("\(prefix)decoder.*"), to: NamePattern("\(prefix)model.decoder.*"))]
             + (tiesEmbeddings

@@ -15,6 +15,19 @@ package struct BLIP2Configuration: Sendable, Equatable {
     package var beginID: Int?
     package var endIDs: Set<Int>
 
+    /// A model of these parts.
+    package init(
+        vision: BLIP2VisionConfiguration, queryTransformer: QueryTransformerConfiguration, text: LanguageModelKind,
+        queries: Int, imageTokenID: Int?
+    ) {
+        self.vision = vision
+        self.queryTransformer = queryTransformer
+        self.text = text
+        self.queries = queries
+        self.imageTokenID = imageTokenID
+        endIDs = []
+    }
+
     /// Reads a `config.json` whose `model_type` is `blip-2`.
     package init(_ config: ConfigObject) throws(ConfigError) {
         let type = try config.string("model_type", default: "blip-2")
@@ -34,6 +47,9 @@ package struct BLIP2Configuration: Sendable, Equatable {
             queryTransformer.featureWidth == vision.width, "encoder_hidden_size",
             "vision_config's hidden_size \(vision.width)")
     }
+
+    /// The prompts of a folder that does not say.
+    package var prompts: PromptTemplates { text.isEncoderDecoder ? .blip2EncoderDecoder : .blip2 }
 
     /// How names in the file become parameter paths.
     package var rules: CheckpointRules {

@@ -18,6 +18,14 @@ package protocol ConditionalTextModel: Sendable {
 
     /// The logits that predict each token of `continuation` after prefix and prompt, `[continuation, vocabulary]`.
     func logits(after prefix: ContextPrefix, prompt: [Int], continuation: [Int]) -> Tensor
+
+    /// The ids that stand before the answer for penalties on what was said: `context` for the pictures, then the prompt, where
+    /// all is one sequence.
+    func penalised(context: [Int], prompt: [Int]) -> [Int]
+}
+
+extension ConditionalTextModel {
+    package func penalised(context: [Int], prompt: [Int]) -> [Int] { context + prompt }
 }
 
 /// What the pictures of a prompt contribute.
@@ -32,11 +40,16 @@ package struct ContextPrefix: Sendable {
 
 /// Where the writing of one sequence stands.
 package struct DecodingState: Sendable {
-    /// Keys and values of everything read so far.
+    /// Keys and values of everything read so far (by an encoder–decoder's decoder).
     package var cache: KeyValueCache
+    /// What an encoder made of pictures and prompt, which all answers to them share.
+    package let context: EncodedContext?
 
     /// The state of this cache.
-    package init(cache: KeyValueCache) { self.cache = cache }
+    package init(cache: KeyValueCache, context: EncodedContext? = nil) {
+        self.cache = cache
+        self.context = context
+    }
 
     /// Nothing: what a state is while its cache is on loan.
     package static let empty = DecodingState(cache: KeyValueCache(layers: []))

@@ -21,40 +21,52 @@ package struct ModelFolder: Sendable {
 
     /// Reads the folder at `path`; weights are mapped, and converted where `weights` asks for another type.
     ///
+    /// - Parameter bridge: a finetuned bridge to lay over the model's own, which must have been trained against this folder.
     /// - Throws: `ModelFolderError` with the first part that cannot be used; of the weights, everything that does not fit.
-    package init(path: String, weights: WeightType = .auto) throws(ModelFolderError) {
+    package init(path: String, bridge: String? = nil, weights: WeightType = .auto) throws(ModelFolderError) {
         self.path = path
         guard let kind = try? FileManager.default.attributesOfItem(atPath: path + "/.")[.type] as? FileAttributeType,
             kind == .typeDirectory
         else { throw FileManager.default.fileExists(atPath: path) ? .notAFolder(path) : .missingFolder(path) }
         do {
             configuration = try BLIP2Configuration(ConfigObject(path: path + "/config.json"))
-            prompts = try PromptTemplates(folder: path, fallback: .blip2)
+            var prompts = try PromptTemplates(folder: path, fallback: configuration.prompts)
+            if let bridge { prompts = try PromptTemplates(folder: bridge, fallback: prompts) }
+            self.prompts = prompts
         } catch { throw .config(error) }
         do { tokenizer = try TextTokenizer(folder: URL(filePath: path, directoryHint: .isDirectory)) } catch {
             throw .tokenizer(error)
         }
         do { processor = try ImageProcessor(modelFolder: path, fallback: .blip) } catch { throw .processor(error) }
+        let overlay: BridgeFolder? = if let bridge { try BridgeFolder(path: bridge) } else { nil }
+        let folder: CheckpointFolder
+        do { folder = try CheckpointFolder(path: path) } catch { throw .checkpoint(error) }
+        try overlay?.check(against: folder, path: path)
         do {
             let source = CheckpointParameters(
-                try CheckpointFolder(path: path), rules: configuration.rules, holding: weights)
+                folder, overlay: overlay?.weights, rules: configuration.rules, holding: weights)
             model = configuration.makeModel(in: ParameterScope(source))
             try source.finish()
         } catch { throw .checkpoint(error) }
     }
 
-    /// The ids of a prompt: special tokens as the tokenizer adds them; without a prompt, the start token alone.
+    /// The ids of a prompt: special tokens as the tokenizer adds them; without a prompt, the start token alone (what an
+    /// encoder reads, which has no start token, just ends).
     ///
     /// - Throws: where an id has no embedding, or the prompt leaves no room in the model's context.
     package func promptIDs(_ prompt: String?) throws(ModelFolderError) -> [Int] {
-        guard let prompt, !prompt.isEmpty else { return try checked(configuration.beginID.map { [$0] } ?? []) }
+        guard let prompt, !prompt.isEmpty || isEncoderDecoder else {
+            return try isEncoderDecoder ? promptIDs("") : checked(configuration.beginID.map { [$0] } ?? [])
+        }
         return try checked(tokenizer.encode(prompt, addingSpecialTokens: true))
     }
 
-    /// The ids of a text that follows a prompt: one space before it, no special tokens.
+    /// The ids of a text that follows a prompt, without special tokens: one space before it where both are one sequence.
     package func continuationIDs(_ text: String) throws(ModelFolderError) -> [Int] {
-        try checked(tokenizer.encode(" " + text, addingSpecialTokens: false))
+        try checked(tokenizer.encode(isEncoderDecoder ? text : " " + text, addingSpecialTokens: false))
     }
+
+    private var isEncoderDecoder: Bool { configuration.text.isEncoderDecoder }
 
     private func checked(_ ids: [Int]) throws(ModelFolderError) -> [Int] {
         if let stray = ids.first(where: { $0 < 0 || $0 >= model.decoder.vocabularySize }) {
@@ -74,6 +86,9 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
     case config(ConfigError)
     case tokenizer(TokenizerError)
     case processor(ImageProcessorError)
+    case missingBridge(String)
+    case wrongBase(bridge: String, base: String, parts: [String])
+    case strayBridgeTensors(bridge: String, names: [String])
     case checkpoint(CheckpointError)
     case idWithoutEmbedding(folder: String, id: Int, vocabulary: Int)
     case promptTooLong(tokens: Int, limit: Int)
@@ -81,7 +96,7 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
     /// Whether something that was named does not exist.
     package var isMissingInput: Bool {
         switch self {
-        case .missingFolder: true
+        case .missingFolder, .missingBridge: true
         case .config(let error): error.problem == .missingFile
         case .checkpoint(.fileMissing): true
         default: false
@@ -102,6 +117,13 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
         case .tokenizer(let error): "\(error)"
         case .processor(let error): error.description
         case .checkpoint(let error): "\(error)"
+        case .missingBridge(let path): "\(path): no such bridge folder"
+        case .wrongBase(let bridge, let base, let parts):
+            "\(bridge): this bridge was trained against another model than \(base): different "
+                + "\(parts.joined(separator: ", ")): give -m the model it was trained with"
+        case .strayBridgeTensors(let bridge, let names):
+            "\(bridge): tensors that are no part of the model's bridge or vision encoder: "
+                + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
         case .idWithoutEmbedding(let folder, let id, let vocabulary):
             "\(folder): id \(id) has no embedding, the model has \(vocabulary): config, tokenizer and weights do not "
                 + "belong together"

@@ -10,6 +10,10 @@ package struct PromptTemplates: Sendable, Equatable {
     /// BLIP-2's: no caption prompt, `Question: {question} Answer:`.
     package static let blip2 = PromptTemplates(caption: nil, ask: "Question: {question} Answer:")
 
+    /// BLIP-2's with an encoder–decoder, which was finetuned on short answers.
+    package static let blip2EncoderDecoder = PromptTemplates(
+        caption: nil, ask: "Question: {question} Short answer:")
+
     /// The templates of a model folder's `lorgnette.json`, for what it leaves out those of `fallback`.
     ///
     /// - Throws: `ConfigError` where the file is there and damaged; a missing file is none.

@@ -12,8 +12,8 @@ package struct VisionLanguageModel: Sendable {
     package let learnedQueries: Parameter
     /// Query tokens to decoder embeddings.
     package let projection: Linear
-    /// The language model.
-    package let decoder: any TextDecoder
+    /// The language model: a decoder alone, or an encoder with a decoder.
+    package let decoder: LanguageModel
     /// The id that stands for an image token in a sequence of ids, where there is one.
     package let imageTokenID: Int?
     /// Every parameter, in the order in which the layers took them.
@@ -22,7 +22,7 @@ package struct VisionLanguageModel: Sendable {
     /// A model of parts made elsewhere.
     package init(
         visionEncoder: any VisionEncoder, queryTransformer: QueryTransformer, learnedQueries: Parameter,
-        projection: Linear, decoder: any TextDecoder, imageTokenID: Int?, parameters: [Parameter]
+        projection: Linear, decoder: LanguageModel, imageTokenID: Int?, parameters: [Parameter]
     ) {
         self.visionEncoder = visionEncoder
         self.queryTransformer = queryTransformer
@@ -32,6 +32,9 @@ package struct VisionLanguageModel: Sendable {
         self.imageTokenID = imageTokenID
         self.parameters = parameters
     }
+
+    /// What stands for an image token in sequences given to `logits`: the checkpoint's own id, or one that no text has.
+    package var imageID: Int { imageTokenID ?? -1 }
 
     /// Query tokens a picture.
     package var queries: Int { learnedQueries.tensor.shape[1] }
@@ -62,36 +65,58 @@ package struct VisionLanguageModel: Sendable {
     }
 
     /// The language model as something that writes after pictures and a prompt.
-    package var textModel: any ConditionalTextModel { DecoderOnlyModel(decoder) }
+    package var textModel: any ConditionalTextModel { decoder.textModel }
 
     /// The logits at every position of whole sequences, image tokens spliced in: what training and parity look at.
     ///
     /// - Parameters:
-    ///   - ids: `[batch][sequence]`, all of one length, image tokens as `imageTokenID`.
+    ///   - ids: `[batch][sequence]`, all of one length, image tokens as `imageID`.
     ///   - lengths: tokens of each sequence that count, the rest being padding at the end; nil for all.
+    ///   - answers: of an encoder–decoder, what its decoder reads, `[batch][answer]`, the start token first.
     ///   - images: `[batch, queries, decoderWidth]`
     ///   - recordsRouting: whether to return router logits.
-    ///   - prefixes: tokens from the start of each sequence that a prefix language model reads both ways; nil for none.
-    /// - Returns: `[batch, sequence, vocabulary]`, and `[tokens, experts]` a mixture layer.
+    /// - Returns: `[batch, sequence, vocabulary]` (of an encoder–decoder `[batch, answer, vocabulary]`), and
+    ///   `[tokens, experts]` a mixture layer.
     package func logits(
-        ids: [[Int]], lengths: [Int]? = nil, images: ImageEmbeddings, recordsRouting: Bool = false,
-        prefixes: [Int]? = nil
+        ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings,
+        recordsRouting: Bool = false
     ) -> (logits: Tensor, routerLogits: [Tensor]) {
-        let sequence = ids[0].count
+        let (hidden, routerLogits) = hiddenStates(
+            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: recordsRouting)
+        return (decoder.logits(hidden), routerLogits)
+    }
+
+    /// The logits at some positions of whole sequences: what a loss needs where few positions have a label.
+    ///
+    /// - Parameters:
+    ///   - ids, lengths, answers, images: as for all positions.
+    ///   - positions: counted over the whole batch, `sequence` a row of `ids` (of an encoder–decoder, of `answers`).
+    ///   - prefixes: see `LanguageModel.hiddenStates`.
+    /// - Returns: `[positions, vocabulary]`
+    package func logits(
+        ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings, at positions: [Int],
+        prefixes: [Int]? = nil
+    ) -> Tensor {
+        let hidden = hiddenStates(
+            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: false, prefixes: prefixes
+        ).hidden
+        let width = hidden.shape[2]
+        return decoder.logits(hidden.reshaped([hidden.count / width, width]).rows(positions))
+    }
+
+    /// What the language model's head sees of whole sequences, `[batch, sequence, width]`.
+    private func hiddenStates(
+        ids: [[Int]], lengths: [Int]?, answers: [[Int]], images: ImageEmbeddings, recordsRouting: Bool,
+        prefixes: [Int]? = nil
+    ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         let flat = ids.flatMap(\.self)
-        let imagePositions = flat.indices.filter { flat[$0] == imageTokenID }
+        let imagePositions = flat.indices.filter { flat[$0] == imageID }
         // Image ids may lie outside of the table: any row does, it is replaced.
-        let text = decoder.embeddings(of: flat.map { $0 == imageTokenID ? 0 : $0 })  // [batch·sequence, width]
+        let text = decoder.embeddings(of: flat.map { $0 == imageID ? 0 : $0 })  // [batch·sequence, width]
         let spliced = text.replacingRows(imagePositions, with: images.tensor)
-        var pass = DecoderPass.whole(batch: ids.count, sequence: sequence, lengths: lengths)
-        if let prefixes {
-            pass = .documents(
-                prefixes.enumerated().map { [PackedDocument(tokens: lengths?[$0] ?? sequence, prefix: $1)] },
-                sequence: sequence)
-        }
-        pass.routerLogits = recordsRouting ? [] : nil
-        let hidden = decoder.hiddenStates(spliced.reshaped([ids.count, sequence, text.shape[1]]), pass: &pass)
-        return (decoder.logits(hidden), pass.routerLogits ?? [])
+        return decoder.hiddenStates(
+            spliced.reshaped([ids.count, ids[0].count, text.shape[1]]), lengths: lengths, answers: answers,
+            recordsRouting: recordsRouting, prefixes: prefixes)
     }
 }
 

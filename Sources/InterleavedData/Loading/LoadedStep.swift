@@ -1,0 +1,67 @@
+import Imaging
+
+/// One example of a training step, ready for the model.
+package struct LoadedExample: Sendable, Equatable {
+    /// Names the row in reports.
+    package let recordID: String
+    /// Which part of the mixture it is from.
+    package let part: Int
+    /// What stands before the text.
+    package let kind: PromptKind
+    /// What is to be written.
+    package let text: String
+    /// `[1, 3, height, width]`, varied and normalised.
+    package let pixels: PixelBatch
+}
+
+/// A picture that could not be used; another row took its place.
+package struct SkippedPicture: Sendable, Equatable {
+    /// Names the row in reports.
+    package let recordID: String
+    /// Which part of the mixture it is from.
+    package let part: Int
+    /// What was wrong.
+    package let error: PictureError
+}
+
+/// The examples of a training step.
+package struct LoadedStep: Sendable, Equatable {
+    /// Which step.
+    package let step: Int
+    /// As many as the sampler's batch, in the order of the slots.
+    package let examples: [LoadedExample]
+    /// Pictures met in this step that cannot be used, each told once in the life of a loader.
+    package let skipped: [SkippedPicture]
+    /// How many draws of this step met such a picture, told before or not.
+    package let replacements: Int
+
+    /// The pixels of some examples, or of all: `[batch, 3, height, width]`.
+    /// - Throws: `PairLoadingError.sizesDiffer` where the processor keeps proportions.
+    package func pixels(_ slots: Range<Int>? = nil) throws(PairLoadingError) -> PixelBatch {
+        let chosen = examples[slots ?? 0..<examples.count]
+        guard let batch = PixelBatch(joining: chosen.map(\.pixels)) else { throw .sizesDiffer(step: step) }
+        return batch
+    }
+}
+
+/// Why a step's examples cannot be had.
+package enum PairLoadingError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No row of a part has a picture that can be used; `first` is why the first one that was tried has none.
+    case noReadablePicture(part: String, rows: Int, first: PictureError)
+    /// The loader was cancelled.
+    case cancelled
+    /// The pictures of a step come out at different sizes.
+    case sizesDiffer(step: Int)
+
+    /// What is wrong and what to do.
+    package var description: String {
+        switch self {
+        case .noReadablePicture(let part, let rows, let first):
+            "\(part): none of its \(rows) pictures can be used; the first: \(first.description)"
+        case .cancelled: "loading was cancelled"
+        case .sizesDiffer(let step):
+            "step \(step): the pictures come out at different sizes: the model's preprocessing keeps proportions; "
+                + "train with one that resizes to a fixed size"
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import TextTokens
+import VisionLanguage
+
+/// How a row's caption or question becomes the ids of a prompt and of the text to be written.
+package struct RowTexts: Sendable {
+    private let folder: ModelFolder
+    private let settings: FinetuneRecipe.TextSettings
+    private let endID: Int
+
+    /// The texts for the model of `folder`.
+    /// - Throws: where the model names no end token.
+    package init(_ folder: ModelFolder, _ settings: FinetuneRecipe.TextSettings) throws(TrainingError) {
+        guard let end = folder.configuration.endIDs.min() else { throw .noEndToken(folder: folder.path) }
+        self.folder = folder
+        self.settings = settings
+        endID = end
+    }
+
+    /// The prompt of a caption; nil for none.
+    package var captionPrompt: String? {
+        settings.captionPrompt.isEmpty ? folder.prompts.caption : settings.captionPrompt
+    }
+
+    /// The prompt of a question.
+    package func askPrompt(_ question: String) -> String {
+        settings.askPrompt.isEmpty
+            ? folder.prompts.ask(question) : settings.askPrompt.replacing("{question}", with: question)
+    }
+
+    /// What is to be written for a caption or, after a question, for its answer.
+    package func text(_ text: String, question: String?) -> String {
+        question == nil
+            ? settings.caption.replacing("{caption}", with: text) : settings.answer.replacing("{answer}", with: text)
+    }
+
+    /// The ids of a row.
+    ///
+    /// - Parameters:
+    ///   - text: the caption, or the answer.
+    ///   - question: nil for a caption.
+    ///   - row: its name, for the error.
+    package func tokens(_ text: String, question: String?, row: String) throws(TrainingError) -> TokenRow {
+        let prompt: [Int]
+        var ids: [Int]
+        do {
+            prompt = try folder.promptIDs(question.map(askPrompt) ?? captionPrompt)
+            ids = try folder.continuationIDs(self.text(text, question: question))
+        } catch { throw .model(error) }
+        // A cut text does not end where it is cut.
+        if ids.count >= settings.limit { ids = Array(ids.prefix(settings.limit)) } else { ids.append(endID) }
+        // The end token is not read.
+        let used = folder.model.queries + prompt.count + ids.count - 1
+        if let room = folder.room(after: used), room < 0 {
+            throw .rowTooLong(row: row, tokens: used, limit: used + room)
+        }
+        return TokenRow(prompt: prompt, text: ids)
+    }
+}

@@ -1,0 +1,47 @@
+extension FinetuneRecipe {
+    /// The recipe in the YAML `text` of `file`, `assignments` (`key.path=value`) laid over it.
+    package init(text: String = "", file: String = "recipe", assignments: [String] = []) throws(TrainingError) {
+        var yaml = try RecipeText(
+            defaults: FinetuneRecipe(), elements: ["data": FinetuneRecipe.DataEntry()],
+            opaque: ["augmentation"], file: file)
+        try yaml.merge(text)
+        for assignment in assignments { try yaml.set(assignment) }
+        self = try yaml.recipe()
+        try check(file: file)
+    }
+
+    /// Throws the first number that no run can have.
+    package func check(file: String) throws(TrainingError) {
+        func require(_ holds: Bool, _ key: String, _ wanted: String) throws(TrainingError) {
+            guard holds else { throw .recipe(file: file, key: key, problem: "must be \(wanted)") }
+        }
+        try require((0...100_000_000).contains(steps), "steps", "from 0 to 100000000")
+        try require(workingSize >= 0 && workingSize <= 16_384, "working_size", "from 0 to 16384")
+        try require((1...65_536).contains(batch), "batch", "from 1 to 65536")
+        try require(accumulation >= 1 && accumulation <= batch, "accumulation", "from 1 to batch (\(batch))")
+        try require(learningRate.isFinite && learningRate >= 0, "learning_rate", "a number that is not negative")
+        try require(warmupSteps >= 0, "warmup_steps", "0 or more")
+        try require((0...1).contains(finalShare), "final_share", "from 0 to 1")
+        try require(clip.isFinite && clip >= 0, "clip", "0 or more")
+        try require(averageDecay >= 0 && averageDecay < 1, "average_decay", "from 0 to below 1")
+        try require(checkpointEvery >= 1, "checkpoint_every", "1 or more")
+        try require((0..<1).contains(optimiser.beta1), "optimiser.beta1", "from 0 to below 1")
+        try require((0..<1).contains(optimiser.beta2), "optimiser.beta2", "from 0 to below 1")
+        try require(optimiser.decay >= 0, "optimiser.decay", "0 or more")
+        try require(optimiser.epsilon > 0, "optimiser.epsilon", "above 0")
+        try require((0...1).contains(text.captionChance), "text.caption_chance", "from 0 to 1")
+        try require(text.limit >= 1, "text.limit", "1 or more")
+        try require(text.caption.contains("{caption}"), "text.caption", "a text with {caption} in it")
+        try require(text.answer.contains("{answer}"), "text.answer", "a text with {answer} in it")
+        try require(
+            text.askPrompt.isEmpty || text.askPrompt.contains("{question}"), "text.ask_prompt",
+            "a text with {question} in it, or empty")
+        try require(dev.every >= 0 && dev.rows >= 0 && dev.answered >= 0 && dev.patience >= 0, "dev", "0 or more")
+        try require(
+            train.visionLayerDecay > 0 && train.visionLayerDecay <= 1, "train.vision_layer_decay", "above 0, at most 1")
+        for entry in data {
+            try require(entry.weight >= 0 && entry.weight.isFinite, "data.weight", "0 or more")
+            try require(entry.setWeights.values.allSatisfy { $0 >= 0 && $0.isFinite }, "data.set_weights", "0 or more")
+        }
+    }
+}

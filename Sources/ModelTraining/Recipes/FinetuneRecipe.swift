@@ -1,0 +1,127 @@
+import InterleavedData
+
+/// Everything that decides what a finetune run makes, as `recipe.yaml` spells it. Where a number means that something is off,
+/// that number is 0.
+package struct FinetuneRecipe: Codable, Sendable, Equatable {
+    /// The model folder whose bridge is trained.
+    package var base = ""
+    /// A bridge folder to start from; empty for the base's own bridge.
+    package var bridge = ""
+    /// Whether the bridge starts from random weights instead.
+    package var reinitialise = false
+    /// Seed of everything random.
+    package var seed = 0
+    /// What is learned from.
+    package var data: [DataEntry] = []
+    /// How rows become text.
+    package var text = TextSettings()
+    /// What is trained.
+    package var train = TrainingPlan(.qformer)
+    /// Pictures whose shorter side is longer are resized to this before they are varied; 0 for twice the model's size.
+    package var workingSize = 0
+    /// Steps of the run; 0 for ten times through the rows, at least 200 and at most 20,000.
+    package var steps = 0
+    /// Rows a step.
+    package var batch = 32
+    /// Parts that a step's rows are cut into, to hold fewer activations; the weights come out the same but for rounding.
+    package var accumulation = 1
+    /// Peak learning rate; 0 for 1e-4 · 768 / width of the querying transformer, BLIP-2's own where the width is BLIP-2's.
+    package var learningRate: Float = 0
+    /// Steps of warm-up; 0 for a twentieth of the run, at most 2,000.
+    package var warmupSteps = 0
+    /// What is left of the learning rate at the end.
+    package var finalShare: Float = 0.05
+    /// The rule that makes steps, and its constants.
+    package var optimiser = OptimiserSettings()
+    /// Greatest 2-norm of a step's gradients.
+    package var clip: Float = 1
+    /// Decay of the moving average of the weights.
+    package var averageDecay: Float = 0
+    /// Looking at rows that are not trained on.
+    package var dev = DevSettings()
+    /// Steps between checkpoints.
+    package var checkpointEvery = 200
+
+    /// A file of rows and how it enters.
+    package struct DataEntry: Codable, Sendable, Equatable {
+        /// `pairs.jsonl`, a folder, CSV, a tar archive, …; a path relative to the recipe.
+        package var pairs = ""
+        /// The split to train on; rows that name none are taken too.
+        package var split = "train"
+        /// Its share of the rows, beside those of the other entries.
+        package var weight: Double = 1
+        /// Shares of the sets within the file; empty for every row alike.
+        package var setWeights: [String: Double] = [:]
+
+        /// How its pictures are varied.
+        package var augmentation = Augmentation()
+
+        /// An entry of this file.
+        package init(pairs: String = "") { self.pairs = pairs }
+
+        enum CodingKeys: String, CodingKey {
+            case pairs, split, weight, augmentation
+            case setWeights = "set_weights"
+        }
+    }
+
+    /// How rows become text.
+    package struct TextSettings: Codable, Sendable, Equatable {
+        /// How often a row with caption and questions shows its caption.
+        package var captionChance: Double = 0.5
+        /// What is written for a caption, which stands for `{caption}`.
+        package var caption = "{caption}"
+        /// What is written for an answer, which stands for `{answer}`.
+        package var answer = "{answer}"
+        /// What stands before a caption; empty for the model's own prompt.
+        package var captionPrompt = ""
+        /// What stands around a question; empty for the model's own prompt.
+        package var askPrompt = ""
+        /// Longer texts are cut to this many tokens.
+        package var limit = 128
+
+        enum CodingKeys: String, CodingKey {
+            case caption, answer, limit
+            case captionChance = "caption_chance"
+            case captionPrompt = "caption_prompt"
+            case askPrompt = "ask_prompt"
+        }
+    }
+
+    /// Looking at rows that are not trained on.
+    package struct DevSettings: Codable, Sendable, Equatable {
+        /// What early stopping and the choice of the best weights go by.
+        package enum Metric: String, Codable, Sendable, CaseIterable {
+            case loss
+            case exactMatch = "exact_match"
+        }
+
+        /// The split of the same files; where no row is of it, there is no dev evaluation.
+        package var split = "dev"
+        /// Steps between evaluations; 0 for a tenth of the run.
+        package var every = 0
+        /// Rows whose loss is measured.
+        package var rows = 256
+        /// Rows that are answered, greedily, and compared.
+        package var answered = 64
+        /// Answered rows that are shown.
+        package var shown = 6
+        /// What the best weights are chosen by.
+        package var metric = Metric.loss
+        /// Evaluations without a better one after which the run ends, with the best weights; 0 for never.
+        package var patience = 0
+    }
+
+    /// The defaults.
+    package init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case base, bridge, reinitialise, seed, data, text, train, steps, batch, accumulation, optimiser, clip, dev
+        case workingSize = "working_size"
+        case learningRate = "learning_rate"
+        case warmupSteps = "warmup_steps"
+        case finalShare = "final_share"
+        case averageDecay = "average_decay"
+        case checkpointEvery = "checkpoint_every"
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import ImageFiles
+import Imaging
+import InterleavedData
+import TensorEngine
+import TextGeneration
+import TextTokens
+import VisionLanguage
+
+/// Looks at rows that are not trained on, with the weights that the run would keep.
+package struct DevEvaluation: Sendable {
+    private let folder: ModelFolder
+    private let texts: RowTexts
+    private let measured: [Prepared]
+    private let answered: [Prepared]
+    private let batch: Int
+    private let shown: Int
+    private let options: GenerationOptions
+    /// Rows whose picture cannot be read, with the reason.
+    package let unreadable: [(row: String, reason: String)]
+
+    /// A row with its pixels, made once.
+    private struct Prepared: Sendable {
+        let sample: PairSample
+        let pixels: PixelBatch
+        let tokens: TokenRow
+    }
+
+    /// The rows of `records` that `settings` asks for.
+    package init(
+        _ folder: ModelFolder, texts: RowTexts, records: [PairRecord], settings: FinetuneRecipe.DevSettings, batch: Int,
+        seed: UInt64
+    ) throws(TrainingError) {
+        self.folder = folder
+        self.texts = texts
+        self.batch = batch
+        shown = settings.shown
+        do { options = try GenerationOptions(folder: folder.path, endTokens: folder.configuration.endIDs) } catch {
+            throw .model(.config(error))
+        }
+        let count = max(settings.rows, settings.answered)
+        var prepared: [Prepared] = []
+        var unreadable: [(row: String, reason: String)] = []
+        for sample in PairSample.drawn(count, from: records, seed: seed) {
+            let tokens = try texts.tokens(sample.reference, question: sample.question, row: sample.id)
+            do {
+                let pixels = try sample.picture.pixels(by: folder.processor)
+                prepared.append(Prepared(sample: sample, pixels: pixels, tokens: tokens))
+            } catch { unreadable.append((sample.id, error.description)) }
+        }
+        measured = Array(prepared.prefix(settings.rows))
+        answered = Array(prepared.prefix(settings.answered))
+        self.unreadable = unreadable
+    }
+
+    /// Rows whose loss is measured.
+    package var measuredCount: Int { measured.count }
+
+    /// Whether there is anything to look at.
+    package var isEmpty: Bool { measured.isEmpty && answered.isEmpty }
+
+    /// The mean loss of the measured rows' labelled tokens; nil without rows.
+    package func loss() -> Double? {
+        guard !measured.isEmpty else { return nil }
+        var (total, labels) = (0.0, 0)
+        for start in stride(from: 0, to: measured.count, by: batch) {
+            let rows = measured[start..<min(measured.count, start + batch)]
+            guard let pixels = PixelBatch(joining: rows.map(\.pixels)) else { continue }
+            let part = CaptioningBatch(
+                pixels: pixels.tensor, rows: rows.map(\.tokens), for: folder.model)
+            total += Double(folder.model.loss(part).scalar) * Double(part.labelCount)
+            labels += part.labelCount
+        }
+        return total / Double(max(1, labels))
+    }
+
+    /// The greedy answers of the answered rows.
+    package func answers() -> [DevSample] {
+        var options = options
+        options.beams = 1
+        options.samples = false
+        options.sequences = 1
+        let text = folder.model.textModel
+        return answered.map { row in
+            let embeddings = folder.model.imageEmbeddings(of: row.pixels.tensor)[0]
+            var limited = options
+            let used = folder.model.queries + row.tokens.prompt.count
+            if let room = folder.room(after: used) { limited.maxTokens = min(limited.maxTokens, max(0, room)) }
+            var generator = SeededGenerator(seed: 0)
+            let ids =
+                TextGenerator(model: text, options: limited).generate(
+                    after: text.prefix(of: [embeddings]), prompt: row.tokens.prompt, using: &generator
+                ).first?.ids ?? []
+            let output = folder.tokenizer.decode(ids, skippingSpecialTokens: true)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            return DevSample(row: row.sample, output: output, isCorrect: row.sample.isAnswered(by: output))
+        }
+    }
+
+    /// The answers that are shown: spread over the rows.
+    package func shown(of answers: [DevSample]) -> [DevSample] {
+        guard shown > 0, !answers.isEmpty else { return [] }
+        let count = min(shown, answers.count)
+        return (0..<count).map { answers[$0 * answers.count / count] }
+    }
+}

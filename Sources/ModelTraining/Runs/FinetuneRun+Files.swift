@@ -1,0 +1,116 @@
+import Checkpoints
+import Foundation
+import JSONText
+import ReportPages
+import TensorEngine
+import VisionLanguage
+
+extension FinetuneRun {
+    /// The log, with nothing in it about steps that are to be made again.
+    func openLog() throws(TrainingError) -> RunLog {
+        do { return try RunLog(resuming: files.log, throughStep: state.step) } catch {
+            throw .report(error, lastCheckpoint: lastCheckpoint)
+        }
+    }
+
+    /// Rows that the log already says are unusable.
+    func skippedRows() throws(TrainingError) -> Set<String> {
+        do {
+            return Set(try RunRecords(path: files.log).records.compactMap { $0["skipped"]?.string })
+        } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
+    }
+
+    /// Makes this the state from which the run would go on.
+    func checkpoint(_ log: RunLog, _ watch: (TrainingEvent) -> Void) throws(TrainingError) {
+        do { try log.flush() } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
+        do {
+            try TrainingCheckpoint.write(
+                state, facts: [("best", best.json), ("base", fingerprint.json)], to: files.checkpoint)
+        } catch {
+            throw .cannotWrite(file: files.checkpoint, reason: "\(error)", lastCheckpoint: lastCheckpoint)
+        }
+        lastCheckpoint = state.step
+        watch(.checkpointed(step: state.step))
+    }
+
+    /// Keeps the weights of the best dev evaluation.
+    func writeBest() throws(TrainingError) {
+        do {
+            try SafetensorsWriter().write(
+                state.finalWeights.map { SafetensorsItem($0.name, $0.value) }, to: files.best)
+        } catch { throw .cannotWrite(file: files.best, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
+    }
+
+    /// The weights that the run ends with: those of the best dev evaluation where it stops by one.
+    private func keptWeights() throws(CheckpointError) -> [(name: String, value: Tensor)] {
+        guard recipe.dev.patience > 0, FileManager.default.fileExists(atPath: files.best) else {
+            return state.finalWeights
+        }
+        let stored = try SafetensorsFile(path: files.best)
+        var weights: [(name: String, value: Tensor)] = []
+        for parameter in state.parameters { weights.append((parameter.name, try stored.tensor(named: parameter.name))) }
+        return weights
+    }
+
+    /// Writes bridge, curves and report.
+    func finish(_ dev: DevEvaluation, _ log: RunLog) throws(TrainingError) {
+        do {
+            let weights = try keptWeights()
+            let config = FileManager.default.contents(atPath: recipe.base + "/config.json") ?? Data()
+            let facts: [(key: String, value: JSONValue)] = [
+                ("steps", .integer(state.step)), ("seed", .integer(recipe.seed)),
+                ("part", .string(recipe.train.part.rawValue)),
+            ]
+            try files.replaceFolder(files.bridge) { folder throws(CheckpointError) in
+                try BridgeFolder.write(
+                    weights, base: fingerprint, config: Array(config), facts: facts, to: folder)
+                if let prompts = prompts { try AtomicFile.write(prompts, to: folder + "/lorgnette.json") }
+            }
+        } catch { throw .cannotWrite(file: files.bridge, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
+        do {
+            try log.flush()
+            try WholeFile.write(try curves().svg, to: files.curves)
+            try WholeFile.write(try reportPage(dev), to: files.report)
+        } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
+    }
+
+    /// The `lorgnette.json` of a bridge that was trained with prompts of its own; nil where it was not.
+    private var prompts: [UInt8]? {
+        let text = recipe.text
+        guard !text.captionPrompt.isEmpty || !text.askPrompt.isEmpty else { return nil }
+        var members: [(key: String, value: JSONValue)] = []
+        if !text.captionPrompt.isEmpty { members.append(("caption", .string(text.captionPrompt))) }
+        if !text.askPrompt.isEmpty { members.append(("ask", .string(text.askPrompt))) }
+        return Array((JSONValue.object([("prompts", .object(members))]).text + "\n").utf8)
+    }
+}
+
+extension StepRecord {
+    /// The step's members of the log.
+    var members: [(key: String, value: JSONValue)] {
+        [
+            ("loss", .double(loss)), ("learning_rate", .double(Double(learningRate))),
+            ("gradient_norm", .double(gradientNorm)), ("images", .integer(images)), ("labels", .integer(labels)),
+            ("tokens", .integer(tokens)), ("seconds", .double(seconds)),
+        ]
+    }
+}
+
+extension DevRecord {
+    /// The evaluation's members of the log.
+    var members: [(key: String, value: JSONValue)] {
+        let samples = samples.map { sample in
+            JSONValue.object([
+                ("image", .string(sample.row.id)), ("question", sample.row.question.map { .string($0) } ?? .null),
+                ("reference", .string(sample.row.reference)), ("output", .string(sample.output)),
+                ("correct", .bool(sample.isCorrect)),
+            ])
+        }
+        return [
+            ("dev_loss", loss.map { .double($0) } ?? .null),
+            ("dev_exact_match", exactMatch.map { .double($0) } ?? .null),
+            ("dev_rows", .integer(rows)), ("dev_answered", .integer(answered)), ("dev_best", .bool(isBest)),
+            ("dev_samples", .array(samples)), ("seconds", .double(seconds)),
+        ]
+    }
+}

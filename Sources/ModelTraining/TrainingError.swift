@@ -1,0 +1,98 @@
+import Checkpoints
+import Foundation
+import InterleavedData
+import ReportPages
+import VisionLanguage
+
+/// Why a training run cannot begin, go on or be resumed: each case carries the facts, `description` says the sentence.
+package enum TrainingError: Error, Sendable {
+    // MARK: - The recipe
+    /// A key of the recipe is unknown or has a value that it cannot have.
+    case recipe(file: String, key: String, problem: String)
+    /// Nothing to learn from.
+    case noRows(split: String, files: [String])
+    /// A text is longer than the model's context.
+    case rowTooLong(row: String, tokens: Int, limit: Int)
+    /// The model has no end token to learn.
+    case noEndToken(folder: String)
+
+    // MARK: - The run
+    /// The loss or a gradient is no number; weights are still those of the step before.
+    case notFinite(step: Int, what: String, rows: [String])
+    /// Not a single picture of a step could be read.
+    case nothingReadable(step: Int, example: String, reason: String)
+
+    // MARK: - Files
+    case folderTaken(String)
+    case notARun(String)
+    case checkpointDamaged(file: String, problem: String)
+    case cannotWrite(file: String, reason: String, lastCheckpoint: Int?)
+    case cannotRead(file: String, reason: String)
+
+    // MARK: - Parts
+    case data(PairDataError)
+    case mixture(MixtureError)
+    case loading(PairLoadingError)
+    case report(ReportFileError, lastCheckpoint: Int?)
+    /// The base is not what the run began with.
+    case baseChanged(path: String, parts: [String])
+    case model(ModelFolderError)
+    case checkpoint(CheckpointError)
+
+    /// Of what kind the fault is, in the words of CLI.md's exit status.
+    package enum Category: Sendable {
+        case badData, missingInput, readWrite
+    }
+
+    /// Whose fault it is.
+    package var category: Category {
+        switch self {
+        case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead): .readWrite
+        case .notARun, .checkpoint(.fileMissing): .missingInput
+        case .report: .readWrite
+        case .data(let error): error.isMissing ? .missingInput : error.isReadFailure ? .readWrite : .badData
+        case .model(let error): error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
+        default: .badData
+        }
+    }
+}
+
+extension TrainingError: CustomStringConvertible {
+    /// What, where, and what to do.
+    package var description: String {
+        switch self {
+        case .recipe(let file, let key, let problem): "\(file): \(key): \(problem)"
+        case .noRows(let split, let files):
+            "\(files.joined(separator: ", ")): no row with a caption or question in split \(split): name another with --split"
+        case .rowTooLong(let row, let tokens, let limit):
+            "\(row): picture and text are \(tokens) tokens, the model takes \(limit): shorten the text or lower text_limit"
+        case .noEndToken(let folder):
+            "\(folder): the text config names no eos_token_id, so there is no end of text to learn: add it to config.json"
+        case .notFinite(let step, let what, let rows):
+            "step \(step): \(what) is not a finite number; the weights are still those of the step before. Its batch: "
+                + rows.joined(separator: ", ") + ". Lower the learning rate, or look at these rows"
+        case .nothingReadable(let step, let example, let reason):
+            "step \(step): none of its pictures can be read, \(example) for one: \(reason)"
+        case .folderTaken(let path):
+            "\(path): is there already; go on with --resume \(path), or name another folder"
+        case .notARun(let path): "\(path): no recipe.yaml in it: not the folder of a run"
+        case .checkpointDamaged(let file, let problem):
+            "\(file): \(problem): remove it to start the run over"
+        case .cannotWrite(let file, let reason, let step):
+            "\(file): cannot write: \(reason). "
+                + (step.map { "The checkpoint of step \($0) is intact: make room and --resume" }
+                    ?? "No checkpoint was made yet")
+        case .cannotRead(let file, let reason): "\(file): cannot read: \(reason)"
+        case .data(let error): error.description
+        case .mixture(let error): error.description
+        case .loading(let error): error.description
+        case .report(let error, let step):
+            error.description
+                + (step.map { " The checkpoint of step \($0) is intact: make room and --resume" } ?? "")
+        case .baseChanged(let path, let parts):
+            "\(path): the model is not the one this run began with: different \(parts.joined(separator: ", "))"
+        case .model(let error): error.description
+        case .checkpoint(let error): "\(error)"
+        }
+    }
+}

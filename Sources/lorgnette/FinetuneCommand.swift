@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import LorgnetteKit
+import ModelTraining
+
+/// `lorgnette finetune`: trains the bridge of a model on a person's own pictures.
+struct FinetuneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finetune",
+        abstract: "Trains the bridge of a model on pictures and texts; the decoder stays as it is.",
+        discussion: """
+            Rows come from pairs.jsonl ({"image", "caption", "qa"}), JSONL, a folder of pictures with .txt beside them, CSV \
+            or TSV, LAVIS and COCO JSON, LLaVA conversations, or WebDataset tar shards. Rows of --split (default train) \
+            and rows that name no split are trained on; rows of the split dev are looked at now and then.
+
+            The run's folder holds recipe.yaml, log.jsonl, checkpoint.safetensors, and at the end bridge/, curves.svg and \
+            report.html. A run that was killed goes on with --resume and ends with the same bridge, bit for bit.
+
+            EXAMPLE
+              lorgnette data scenes -o scenes --count 200
+              lorgnette finetune -m fixtures/tiny-blip2-olmoe --pairs scenes/pairs.jsonl -o run --steps 20
+              lorgnette caption -m fixtures/tiny-blip2-olmoe --bridge run/bridge fixtures/pictures/coin.jpg
+              lorgnette finetune --resume run
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @Argument(help: ArgumentHelp("A recipe; options go before what it says.", valueName: "recipe.yaml"))
+    var recipe: String?
+    @Option(help: ArgumentHelp("What to learn from; may repeat.", valueName: "file")) var pairs: [String] = []
+    @Option(
+        name: [.short, .customLong("output")], help: ArgumentHelp("The folder of the run.", valueName: "dir"))
+    var output: String?
+    @Option(help: ArgumentHelp("Go on with the run in this folder.", valueName: "dir")) var resume: String?
+    @Option(help: ArgumentHelp("Steps (default: ten times through the rows).", valueName: "n")) var steps: Int?
+    @Option(help: ArgumentHelp("Rows a step (default: 32).", valueName: "n")) var batch: Int?
+    @Option(help: ArgumentHelp("Peak learning rate.", valueName: "x")) var learningRate: Float?
+    @Option(help: ArgumentHelp("Steps between checkpoints (default: 200).", valueName: "n")) var checkpointEvery: Int?
+    @Option(help: ArgumentHelp("The split to train on (default: train).", valueName: "name")) var split: String?
+    @Option(help: "What is trained: projection, qformer (with queries and projection) or vision (with both).")
+    var train: Part?
+    @Option(help: ArgumentHelp("A key of the recipe; may repeat.", valueName: "key.path=value")) var set: [String] = []
+    @Flag(help: "Write the recipe that these options make, and do nothing else.") var printRecipe = false
+
+    /// The choices of `--train`.
+    enum Part: String, ExpressibleByArgument, CaseIterable {
+        case projection, qformer, vision
+    }
+
+    func validate() throws {
+        if resume != nil {
+            guard output == nil, recipe == nil, pairs.isEmpty, set.isEmpty else {
+                throw ValidationError("--resume goes on with the run's own recipe: no other options for it")
+            }
+            return
+        }
+        if recipe == nil, pairs.isEmpty { throw ValidationError("give --pairs FILE, a recipe, or --resume DIR") }
+        if output == nil, !printRecipe { throw ValidationError("name the folder of the run with -o DIR") }
+    }
+
+    func run() async throws {
+        try await CommandOutput.reporting {
+            if let threads = model.threads { Lorgnette.setThreads(threads) }
+            do throws(TrainingError) { try go() } catch { throw LorgnetteError(error) }
+        }
+    }
+
+    private func go() throws(TrainingError) {
+        if printRecipe {
+            print(try RecipeText.text(of: try wanted()).trimmedEnd)
+            return
+        }
+        let run: FinetuneRun
+        if let resume {
+            run = try FinetuneRun(resuming: resume)
+        } else {
+            let root = recipe.map { URL(filePath: $0).deletingLastPathComponent().path } ?? "."
+            run = try FinetuneRun(try wanted(), new: output ?? "", relativeTo: root)
+        }
+        var watcher = TrainingWatcher(run: run, quiet: model.quiet)
+        try run.train(rehearses: !model.quiet) { watcher.note($0) }
+    }
+
+    /// The recipe of the file with the options laid over it.
+    private func wanted() throws(TrainingError) -> FinetuneRecipe {
+        var text = ""
+        if let recipe {
+            guard let data = FileManager.default.contents(atPath: recipe) else {
+                throw .cannotRead(file: recipe, reason: "no such file, or not one we may read")
+            }
+            text = String(decoding: data, as: UTF8.self)
+        }
+        var wanted = try FinetuneRecipe(text: text, file: recipe ?? "recipe", assignments: set)
+        let here = URL(filePath: ".", directoryHint: .isDirectory)
+        func absolute(_ path: String) -> String { URL(filePath: path, relativeTo: here).standardizedFileURL.path }
+        if let base = model.model
+            ?? (wanted.base.isEmpty ? ProcessInfo.processInfo.environment["LORGNETTE_MODEL"] : nil)
+        {
+            wanted.base = absolute(base)
+        }
+        if let bridge = model.bridge { wanted.bridge = absolute(bridge) }
+        if !pairs.isEmpty { wanted.data = pairs.map { FinetuneRecipe.DataEntry(pairs: absolute($0)) } }
+        if let split { for index in wanted.data.indices { wanted.data[index].split = split } }
+        if let steps { wanted.steps = steps }
+        if let batch { wanted.batch = batch }
+        if let learningRate { wanted.learningRate = learningRate }
+        if let checkpointEvery { wanted.checkpointEvery = checkpointEvery }
+        if let train { wanted.train.part = TrainingPlan.Part(rawValue: train.rawValue) ?? .qformer }
+        if model.seed != 0 { wanted.seed = Int(clamping: model.seed) }
+        guard !wanted.base.isEmpty else {
+            throw .recipe(
+                file: recipe ?? "recipe", key: "base", problem: "no model: give -m DIR or set LORGNETTE_MODEL")
+        }
+        try wanted.check(file: recipe ?? "recipe")
+        return wanted
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import ModelTraining
+import ReportPages
+
+/// Shows a run on standard error: the plan, progress, answers to dev pictures.
+struct TrainingWatcher {
+    private let quiet: Bool
+    private let steps: Int
+    private let begun: Int
+    private var display: ProgressDisplay?
+
+    init(run: FinetuneRun, quiet: Bool) {
+        self.quiet = quiet
+        steps = run.recipe.steps
+        begun = run.step
+    }
+
+    mutating func note(_ event: TrainingEvent) {
+        if case .skipped(let row, let reason) = event { return say("skipped \(row): \(reason)") }
+        guard !quiet else { return }
+        switch event {
+        case .skipped: break
+        case .planned(let plan):
+            say(begun == 0 ? "the plan:" : "the plan, from step \(begun) on:")
+            plan.lines.forEach(CommandOutput.note)
+            display = ProgressDisplay(
+                total: steps, noun: "steps", units: ["images", "tokens"], resumedAt: begun)
+        case .stepped(let record):
+            display?.show(
+                record.step, adding: [record.images, record.tokens], facts: [String(format: "loss %.3f", record.loss)])
+        case .evaluated(let record): show(record)
+        case .checkpointed: break
+        case .stoppedEarly(let step, let best):
+            say("no better than step \(best) for long enough: stopped at step \(step)")
+        case .finished(let bridge): say("the bridge is in \(bridge)")
+        }
+    }
+
+    private mutating func show(_ record: DevRecord) {
+        var parts: [String] = []
+        if let loss = record.loss { parts.append(String(format: "loss %.3f over %d rows", loss, record.rows)) }
+        if let exact = record.exactMatch {
+            parts.append(String(format: "%.1f %% of %d answers exact", exact * 100, record.answered))
+        }
+        say("dev at step \(record.step): " + parts.joined(separator: ", ") + (record.isBest ? " (best so far)" : ""))
+        for sample in record.samples {
+            let question = sample.row.question.map { "\($0) " } ?? ""
+            say(
+                "  \(sample.isCorrect ? "✓" : "✗") \(sample.row.id): \(question)\(sample.output) [\(sample.row.reference)]"
+            )
+        }
+    }
+
+    private mutating func say(_ line: String) {
+        if display == nil { CommandOutput.note(line) } else { display?.say(line) }
+    }
+}
+
+extension String {
+    /// Without a final line end.
+    var trimmedEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}
