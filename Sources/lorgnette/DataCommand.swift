@@ -5,6 +5,7 @@ struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Makes, checks and counts datasets.",
         subcommands: [
-            DataScenesCommand.self, DataCheckCommand.self, DataStatsCommand.self, DataTextCommand.self,
+            DataScenesCommand.self, DataGlyphsCommand.self, DataCheckCommand.self, DataStatsCommand.self,
+            DataTextCommand.self,
         ])
 }

@@ -77,6 +77,7 @@ struct FinetuneCommand: AsyncParsableCommand {
             run = try FinetuneRun(try wanted(), new: output ?? "", relativeTo: root)
         }
         var watcher = TrainingWatcher(run: run, quiet: model.quiet)
+        defer { watcher.end() }
         try run.train(rehearses: !model.quiet) { watcher.note($0) }
     }
 

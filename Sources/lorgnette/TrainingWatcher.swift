@@ -36,6 +36,9 @@ struct TrainingWatcher {
         }
     }
 
+    /// Ends the bar's line, whatever the run ended by.
+    mutating func end() { display?.finish() }
+
     private mutating func show(_ record: DevRecord) {
         var parts: [String] = []
         if let loss = record.loss { parts.append(String(format: "loss %.3f over %d rows", loss, record.rows)) }

@@ -11,7 +11,7 @@ import Testing
                   - pairs: a.jsonl
                     weight: 2
                     set_weights: {emoji: 3, coins: 0.5}
-                    augmentation: {flip: true}
+                    augmentation: {flip: 0.5}
                   - pairs: b
                     split: all
                 optimiser: {rule: lion}

@@ -108,9 +108,11 @@ extension DevRecord {
                 ("correct", .bool(sample.isCorrect)),
             ])
         }
-        return [
-            ("dev_loss", loss.map { .double($0) } ?? .null),
-            ("dev_exact_match", exactMatch.map { .double($0) } ?? .null),
+        // What was not measured is left out: a null would count as a number that is none.
+        var measured: [(key: String, value: JSONValue)] = []
+        if let loss { measured.append(("dev_loss", .double(loss))) }
+        if let exactMatch { measured.append(("dev_exact_match", .double(exactMatch))) }
+        return measured + [
             ("rows", .integer(rows)), ("answered", .integer(answered)), ("best", .bool(isBest)),
             ("samples", .array(samples)), ("seconds", .double(seconds)),
         ]
