@@ -2,10 +2,10 @@ import Imaging
 import JSONText
 import TensorEngine
 
-/// One picture of a letter: where it stands, how it is turned, how thick the pen is, on what ground.
+/// One picture of a letter, dark ink on light paper: where it stands, how it is turned, how thick the pen is.
 package struct GlyphPicture: Sendable {
     private let letter: GlyphAlphabet.Letter
-    private let backdrop: Backdrop
+    private let paper: Ink
     private let ink: Ink
     private let weight: Double
     private let place: (x: Double, y: Double, scale: Double, turns: Double)
@@ -14,8 +14,9 @@ package struct GlyphPicture: Sendable {
     package init(_ letter: GlyphAlphabet.Letter, number: Int, seed: UInt64) {
         var generator = SeededGenerator(seed: seed, stream: "picture \(number) of \(letter.name)")
         self.letter = letter
-        ink = Ink(Float(generator.unit()), Float(generator.unit()), Float(generator.unit()))
-        backdrop = Backdrop(against: [ink], using: &generator)
+        func tint() -> Ink { Ink(Float(generator.unit()), Float(generator.unit()), Float(generator.unit())) }
+        ink = tint().lit(0.35)
+        paper = Ink.white.mixed(with: tint(), 0.2)
         weight = 0.09 + 0.09 * generator.unit()
         place = (
             x: 0.5 + 0.16 * (generator.unit() - 0.5), y: 0.5 + 0.16 * (generator.unit() - 0.5),
@@ -26,8 +27,7 @@ package struct GlyphPicture: Sendable {
     /// The picture.
     /// - Parameter side: pixels across and down.
     package func bitmap(side: Int) -> Bitmap {
-        var canvas = Canvas(width: side, height: side)
-        backdrop.paint(on: &canvas)
+        var canvas = Canvas(width: side, height: side, paper)
         let strokes = letter.strokes.map { Outline.stroke($0, width: weight).moved(-0.5, -0.5) }
         let placement = Placement(
             center: Point(place.x * Double(side), place.y * Double(side)), scale: place.scale * Double(side),
