@@ -84,7 +84,7 @@ let package = Package(
             "ModelEvaluation",
             [
                 "InterleavedData", "TextGeneration", "VisionLanguage", "Checkpoints", "TextTokens", "TensorEngine",
-                "ReportPages", "ImageFiles", "Imaging", "JSONText",
+                "ReportPages", "ImageFiles", "Imaging", "SceneDrawing", "JSONText",
             ]),
 
         // MARK: - Layer 6: what people touch
@@ -127,7 +127,12 @@ let package = Package(
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "TestFixtures", "JSONText"]),
         tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
-        tests("ModelEvaluation", ["JSONText"]),
+        tests(
+            "ModelEvaluation",
+            [
+                "JSONText", "TestFixtures", "ImageFiles", "Imaging", "VisionLanguage", "TextGeneration", "TensorEngine",
+                "InterleavedData",
+            ]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
