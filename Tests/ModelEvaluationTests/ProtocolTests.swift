@@ -19,7 +19,8 @@ import VisionLanguage
     }
 
     @Test(arguments: [
-        (TaskProtocol.QuestionForm.asIs, "What IS it?!"), (.blip, "what is it?"), (.capitalised, "What is it?!"),
+        (TaskProtocol.QuestionForm.asIs, "What IS it?!"), (TaskProtocol.QuestionForm.blip, "what is it?"),
+        (TaskProtocol.QuestionForm.capitalised, "What is it?!"),
     ])
     func `questions are cleaned up as published`(form: TaskProtocol.QuestionForm, expected: String) {
         var settings = TaskProtocol(prompt: .modelAsk, decoding: GenerationOptions(), variant: "x")

@@ -37,7 +37,7 @@ package struct RunReport: Sendable {
         let bridge = model?["bridge_sha256"]?.string?.prefix(12) ?? ""
         return HTMLPage(
             "Evaluation of \(name)", subtitle: "weights \(hash), bridge \(bridge)", lead: lead,
-            sections: [overview] + tasks.flatMap(sections),
+            sections: [overview] + tasks.flatMap { sections(of: $0) },
             footer: "Accuracies are shares of 1; ± is a standard error. Rows of all examples: samples.jsonl.")
     }
 
@@ -64,17 +64,7 @@ package struct RunReport: Sendable {
     }
 
     private var overview: PageSection {
-        let rows = tasks.map { task -> [PageTable.Cell] in
-            let result = task.result
-            let baselines = Dictionary(result.baselines.map { ($0.name, $0.score) }) { first, _ in first }
-            return [
-                .text(result.card.title), .text(result.summary.primary), .number(result.summary.score, digits: 3),
-                .number(result.standardError, digits: 3),
-            ]
-                + ["blind", "shuffled", "majority"].map { name in
-                    baselines[name].map { .number($0, digits: 3) } ?? .text("–")
-                } + [.count(result.examples), result.beatsBlind.map { .verdict($0) } ?? .text("–")]
-        }
+        let rows = tasks.map { Self.cells(of: $0.result) }
         let columns: [PageTable.Column] = [
             .text("task"), .text("metric"), .number("score"), .number("±"), .number("blind"), .number("shuffled"),
             .number("majority"), .number("examples"), .text("beats blind"),
@@ -89,6 +79,20 @@ package struct RunReport: Sendable {
                             "blind: the same prompt without a picture; shuffled: with another picture of the task; "
                             + "majority: the most frequent right answer"))
             ])
+    }
+
+    private static func cells(of result: TaskResult) -> [PageTable.Cell] {
+        var cells: [PageTable.Cell] = [
+            .text(result.card.title), .text(result.summary.primary), .number(result.summary.score, digits: 3),
+            .number(result.standardError, digits: 3),
+        ]
+        for name in ["blind", "shuffled", "majority"] {
+            let baseline = result.baselines.first { $0.name == name }
+            cells.append(baseline.map { PageTable.Cell.number($0.score, digits: 3) } ?? .text("–"))
+        }
+        cells.append(.count(result.examples))
+        cells.append(result.beatsBlind.map { PageTable.Cell.text($0 ? "yes" : "NO") } ?? .text("–"))
+        return cells
     }
 
     private func sections(of task: Task) -> [PageSection] {

@@ -7,22 +7,28 @@ package enum SuiteTable {
     package static func text(_ results: [TaskResult]) -> String {
         var rows = [["task", "metric", "score", "±", "blind", "shuffled", "majority", "n", ""]]
         for result in results {
-            let baselines = Dictionary(result.baselines.map { ($0.name, $0.score) }) { first, _ in first }
-            rows.append(
-                [
-                    result.card.name, result.summary.primary, fixed(result.summary.score),
-                    fixed(result.standardError),
-                ] + ["blind", "shuffled", "majority"].map { baselines[$0].map(fixed) ?? "-" } + [
-                    String(result.examples), mark(result),
-                ])
+            var row = [
+                result.card.name, result.summary.primary, fixed(result.summary.score), fixed(result.standardError),
+            ]
+            for name in ["blind", "shuffled", "majority"] {
+                row.append(result.baselines.first { $0.name == name }.map { fixed($0.score) } ?? "-")
+            }
+            row.append(String(result.examples))
+            row.append(mark(result))
+            rows.append(row)
         }
         let widths = rows[0].indices.map { column in rows.reduce(0) { max($0, $1[column].count) } }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
-                let blanks = String(repeating: " ", count: widths[column] - cell.count)
-                return (2...7).contains(column) ? blanks + cell : column == 8 ? cell : cell + blanks
-            }.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }.joined(separator: "\n")
+        return rows.map { line($0, widths) }.joined(separator: "\n")
+    }
+
+    /// Words to the left, numbers to the right.
+    private static func line(_ row: [String], _ widths: [Int]) -> String {
+        var cells: [String] = []
+        for (column, cell) in row.enumerated() {
+            let blanks = String(repeating: " ", count: widths[column] - cell.count)
+            cells.append((2...7).contains(column) ? blanks + cell : cell + blanks)
+        }
+        return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
     }
 
     private static func mark(_ result: TaskResult) -> String {

@@ -14,8 +14,8 @@ struct TaskReport {
 
     var blocks: [PageBlock] {
         var blocks: [PageBlock] = [.charts(bars), values]
-        blocks += result.summary.remarks.map { .paragraph($0) }
-        blocks += result.categories.map(table)
+        blocks += result.summary.remarks.map { PageBlock.paragraph($0) }
+        blocks += result.categories.map { table(of: $0) }
         if let calibration = result.calibration { blocks += charts(of: calibration) }
         blocks += figures
         blocks.append(.details(summary: "Protocol, model and data", [.preformatted(settings)]))
@@ -37,6 +37,10 @@ struct TaskReport {
         ])
     }
 
+    private static func cell(_ value: Double?) -> PageTable.Cell {
+        value.map { PageTable.Cell.number($0, digits: 4) } ?? .text("absent")
+    }
+
     private var values: PageBlock {
         .details(
             summary: "All values",
@@ -45,7 +49,7 @@ struct TaskReport {
                     PageTable(
                         columns: [.text("metric"), .number("value")],
                         rows: result.summary.values.map { name, value in
-                            [.text(name), value.map { .number($0, digits: 4) } ?? .text("absent")]
+                            [.text(name), Self.cell(value)]
                         }, caption: "Shares of 1 but for CIDEr (0 to 10) and MME (points)"))
             ])
     }
