@@ -89,7 +89,7 @@ let package = Package(
             "ModelEvaluation",
             [
                 "InterleavedData", "TextGeneration", "VisionLanguage", "Checkpoints", "TextTokens", "TensorEngine",
-                "ReportPages", "ImageFiles", "Imaging", "JSONText",
+                "ReportPages", "ImageFiles", "Imaging", "SceneDrawing", "JSONText",
             ]),
 
         // MARK: - Layer 6: what people touch
@@ -138,7 +138,12 @@ let package = Package(
                 "TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText", "ImageFiles", "Imaging",
                 "InterleavedData", "ReportPages",
             ]),
-        tests("ModelEvaluation", ["JSONText"]),
+        tests(
+            "ModelEvaluation",
+            [
+                "JSONText", "TestFixtures", "ImageFiles", "Imaging", "VisionLanguage", "TextGeneration", "TensorEngine",
+                "InterleavedData",
+            ]),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -12,10 +12,12 @@ struct EvalRunCommand: AsyncParsableCommand {
         discussion: """
             Prints what results.json holds: score, standard error, baselines (blind: no picture; shuffled: another \
             picture; majority: the most frequent answer), and the whole protocol. With -o DIR a killed run goes on \
-            where it stopped. A picture that cannot be read is a row with an error, counted as wrong; the exit status \
+            where it stopped, and DIR/report.html shows scores, breakdowns and mistakes. Without --tasks and --data, the \
+            suite in the box runs and prints a table. A picture that cannot be read is a row with an error, counted as wrong; the exit status \
             is then 65.
 
             EXAMPLE
+              lorgnette eval -m fixtures/tiny-blip2-olmoe -o suite
               lorgnette eval -m fixtures/tiny-blip2-olmoe --tasks pairs --data scenes/pairs.jsonl -o run
               lorgnette eval -m fixtures/tiny-blip2-olmoe --tasks perplexity --data README.md
               lorgnette eval --list
@@ -55,6 +57,7 @@ struct EvalRunCommand: AsyncParsableCommand {
             let finished = try await session.run(in: folder) { done, _ in progress?.show(done) }
             objects = finished.map(\.json)
             errors = finished.reduce(0) { $0 + $1.result.errors.count }
+            if tasks.isSuite { return try showSuite(finished, evaluated, folder: folder) }
             if !model.quiet { for task in finished { EvalReporting.summarise(task.result) } }
         }
         if let file = tasks.textFile { objects.append(try perplexity(of: file, evaluated)) }
@@ -63,6 +66,23 @@ struct EvalRunCommand: AsyncParsableCommand {
         if tasks.textFile != nil, let folder { try folder.replace(text + "\n", in: "results.json") }
         try CommandOutput.answer(text)
         if errors > 0 { throw ExitCode(65) }
+    }
+
+    /// The table of the suite in the box, with the language model's perplexity of a text.
+    private func showSuite(
+        _ finished: [EvaluationSession<FolderModel>.Finished], _ evaluated: FolderModel, folder: RunFolder?
+    ) throws {
+        let retention = TextRetention(model: evaluated, window: options.window)
+        let perplexity = try retention.perplexity(of: RetentionText.text)
+        try CommandOutput.answer(SuiteTable.text(finished.map(\.result)))
+        try CommandOutput.answer(
+            "text retention: \(EvalReporting.rounded(perplexity.natsPerToken ?? 0)) nats per token, "
+                + "\(EvalReporting.rounded(perplexity.bitsPerByte ?? 0)) bits per byte, without pictures")
+        guard let folder else { return }
+        let text = JSONValue.object(
+            [("task", .string("perplexity"))] + retention.json(of: perplexity) + [("model", evaluated.identity.json)])
+        let document = EvaluationSession<FolderModel>.document(finished.map(\.json) + [text])
+        try folder.replace(JSONReportText.text(of: document, isIndented: true) + "\n", in: "results.json")
     }
 
     private func perplexity(of file: String, _ evaluated: FolderModel) throws -> JSONValue {

@@ -4,7 +4,7 @@ import ModelEvaluation
 enum EvalTaskTable {
     /// A paragraph for each task.
     static var text: String {
-        (TaskList.all.map { paragraph($0.card) } + [perplexity]).joined(separator: "\n\n")
+        ((TaskList.all + TaskList.builtIn).map { paragraph($0.card) } + [perplexity]).joined(separator: "\n\n")
     }
 
     private static let perplexity = """

@@ -7,15 +7,23 @@ import ModelEvaluation
 struct EvalTasks {
     /// Tasks of examples.
     let opened: [any EvaluationTask]
+    /// Whether nothing was named, which means the suite in the box.
+    let isSuite: Bool
     /// The text of the task `perplexity`, where that is named.
     let textFile: String?
 
     /// Reads the files, so that what is damaged is told before anything is computed.
     init(_ options: EvalOptions) throws {
-        let names = (options.tasks ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        var names = (options.tasks ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        isSuite = names.isEmpty && options.data == nil
+        if isSuite { names = TaskList.builtIn.map { $0.card.name } }
         guard !names.isEmpty else { throw ValidationError("no task: give --tasks; --list names them") }
-        guard let data = options.data else { throw ValidationError("no data: give --data PATH") }
         guard Set(names).count == names.count else { throw ValidationError("--tasks names a task twice") }
+        if options.data == nil, let name = names.first(where: TaskList.wantsFiles) {
+            throw ValidationError("no data for \(name): give --data PATH; --list says which files")
+        }
+        let source = TaskSource(
+            data: options.data ?? "", split: options.split, images: options.images, limit: options.limit)
         var opened: [any EvaluationTask] = []
         for name in names where name != "perplexity" {
             guard let kind = TaskList.named(name) else {
@@ -26,12 +34,10 @@ struct EvalTasks {
                 throw ValidationError(
                     "\(name) has no variant \"\(variant)\"; it has \(kind.card.variants.joined(separator: ", "))")
             }
-            opened.append(
-                try kind.init(
-                    TaskSource(data: data, split: options.split, images: options.images, limit: options.limit)))
+            opened.append(try kind.init(source))
         }
         self.opened = opened
-        textFile = names.contains("perplexity") ? data : nil
+        textFile = names.contains("perplexity") ? options.data : nil
         if let textFile { _ = try Self.text(of: textFile) }
     }
 

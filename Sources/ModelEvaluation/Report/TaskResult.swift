@@ -32,8 +32,13 @@ package struct TaskResult: Sendable {
     /// The score over the examples that have an answer, where some have none.
     package let scoreWithoutErrors: Double?
 
-    /// The 95 % interval of the difference from blind lies above 0; nil where no blind answers were computed.
-    package var beatsBlind: Bool? { baselines.first { $0.name == "blind" }.map(\.isBeaten) }
+    /// Whether the picture helps: the 95 % interval of the difference from blind answers lies above 0, and from answers
+    /// about other pictures too, where those were computed. (A model may lose its head without a picture and so lie above
+    /// blind, and yet say the same of every picture.) Nil where no blind answers were computed.
+    package var beatsBlind: Bool? {
+        guard baselines.contains(where: { $0.name == "blind" }) else { return nil }
+        return baselines.allSatisfy { $0.name == "majority" || $0.isBeaten }
+    }
 
     /// The result of these rows.
     ///

@@ -1,3 +1,4 @@
+import Foundation
 import ImageFiles
 import JSONText
 
@@ -25,6 +26,8 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
         package let entry: Entry
         package let rows: [SampleRow]
         package let result: TaskResult
+        /// Everything that the rows depend on.
+        package let settings: JSONValue
         /// The task's object in `results.json`.
         package let json: JSONValue
     }
@@ -52,6 +55,7 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
     ///   - progress: called after each batch with examples answered and in all.
     /// - Throws: `RunError`; nothing is computed before the folder is known to be fit.
     package func run(in folder: RunFolder?, progress: (Int, Int) -> Void = { _, _ in }) async throws -> [Finished] {
+        for entry in entries { try requirePictures(of: entry) }
         let recorded = try entries.map { try settings(of: $0) }
         var rows = try folder?.begin(.object([("tasks", .array(recorded))])) ?? []
         let total = exampleCount
@@ -73,8 +77,18 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
             before += selection.selected(entry.task.examples).count
             finished.append(try Self.finished(entry, rows: rows, settings: settings, selection: selection))
         }
-        if let folder { try Self.write(finished, to: folder) }
+        if let folder { try Self.write(finished, to: folder, decoding: decoding) }
         return finished
+    }
+
+    /// Throws where a task's pictures are files and not one of them is there.
+    private func requirePictures(of entry: Entry) throws(EvaluationFileError) {
+        let pictures = selection.selected(entry.task.examples).flatMap(\.pictures)
+        let paths = pictures.compactMap(\.path)
+        guard let first = paths.first, paths.count == pictures.count,
+            !paths.contains(where: { FileManager.default.fileExists(atPath: $0) })
+        else { return }
+        throw .noPictures(task: entry.name, count: Set(paths).count, first: first)
     }
 
     private func settings(of entry: Entry) throws(RunError) -> JSONValue {
@@ -93,12 +107,20 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
         let result = try TaskResult(
             task: entry.task, examples: examples, rows: own, variant: entry.settings.variant,
             seed: entry.settings.seed)
-        return Finished(entry: entry, rows: own, result: result, json: object(of: result, settings: settings))
+        return Finished(
+            entry: entry, rows: own, result: result, settings: settings,
+            json: object(of: result, settings: settings))
     }
 
     /// A task's object in `results.json`: scores, then the settings.
     package static func object(of result: TaskResult, settings: JSONValue) -> JSONValue {
-        .object(result.members + (settings.object?.members.filter { $0.key != "task" } ?? []))
+        var subset: [(key: String, value: JSONValue)] = []
+        if let all = settings["examples_in_files"]?.integer, all > result.examples {
+            let text =
+                "\(result.examples) of \(all) examples: scores of a corpus (CIDEr) are not those of the whole set"
+            subset = [("subset", .string(text))]
+        }
+        return .object(result.members + subset + (settings.object?.members.filter { $0.key != "task" } ?? []))
     }
 
     /// `results.json`: the object of the one task, or all of them under `tasks`.
@@ -106,13 +128,19 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
         objects.count == 1 ? objects[0] : .object([("tasks", .array(objects))])
     }
 
-    private static func write(_ finished: [Finished], to folder: RunFolder) throws(RunError) {
+    private static func write(
+        _ finished: [Finished], to folder: RunFolder, decoding: ImageDecodingOptions
+    ) throws(RunError) {
         for task in finished {
             let answers = Self.answers(of: task)
             if let file = task.entry.task.resultFile(answers) { try folder.write(file.text, to: file.name) }
         }
         let text = JSONReportText.text(of: document(finished.map(\.json)), isIndented: true)
         try folder.write(text + "\n", to: "results.json")
+        let tasks = finished.map {
+            RunReport.Task(task: $0.entry.task, result: $0.result, rows: $0.rows, settings: $0.settings)
+        }
+        try folder.write(RunReport(tasks, decoding: decoding).page.html, to: "report.html")
     }
 
     private static func answers(of finished: Finished) -> [AnsweredExample] {

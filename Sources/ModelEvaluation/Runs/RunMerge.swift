@@ -47,6 +47,7 @@ package struct RunMerge: Sendable {
         var settings: [JSONValue] = []
         var rows: [SampleRow] = []
         var files: [ResultFile] = []
+        var report: [RunReport.Task] = []
         for name in shards[0].tasks {
             guard let recorded = shards[0].settings(of: name),
                 let task = try source.flatMap({ source in try TaskList.named(name)?.init(source) })
@@ -72,6 +73,7 @@ package struct RunMerge: Sendable {
                 seed: shards[0].seed(of: name))
             objects.append(EvaluationSession<FolderModel>.object(of: result, settings: whole))
             settings.append(whole)
+            report.append(RunReport.Task(task: task, result: result, rows: own, settings: whole))
             rows += own
             let byID = Dictionary(own.map { ($0.id, $0) }) { first, _ in first }
             let answers = examples.compactMap { example in byID[example.id].map { TaskResult.answered(example, $0) } }
@@ -81,6 +83,7 @@ package struct RunMerge: Sendable {
         let written = Set(there.map { [$0.task, $0.id] })
         try folder.append(rows.filter { !written.contains([$0.task, $0.id]) })
         for file in files { try folder.write(file.text, to: file.name) }
+        try folder.write(RunReport(report).page.html, to: "report.html")
         let document = EvaluationSession<FolderModel>.document(objects)
         try folder.write(JSONReportText.text(of: document, isIndented: true) + "\n", to: "results.json")
         return document

@@ -9,9 +9,20 @@ package enum TaskList {
         WinogroundTask.self, TextChoices.self,
     ]
 
+    /// The suite in the box: they want no files.
+    package static let builtIn: [any EvaluationTask.Type] = [
+        DrawnCaptions.self, DrawnVQA.self, DrawnCounting.self, DrawnRelations.self, DrawnProbes.self,
+        DrawnRetrieval.self,
+    ]
+
     /// The task of that name.
-    package static func named(_ name: String) -> (any EvaluationTask.Type)? { all.first { $0.card.name == name } }
+    package static func named(_ name: String) -> (any EvaluationTask.Type)? {
+        (all + builtIn).first { $0.card.name == name }
+    }
+
+    /// Whether the task of that name wants files.
+    package static func wantsFiles(_ name: String) -> Bool { !builtIn.contains { $0.card.name == name } }
 
     /// All names.
-    package static var names: [String] { all.map { $0.card.name } }
+    package static var names: [String] { (all + builtIn).map { $0.card.name } }
 }

@@ -25,6 +25,8 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
     case wrongValue(file: String, row: Int, field: String, found: String, allowed: String)
     /// A picture–text dataset that cannot be read.
     case dataset(PairDataError)
+    /// None of the pictures that examples name is there.
+    case noPictures(task: String, count: Int, first: String)
     /// A split that the file does not have.
     case noSuchSplit(file: String, split: String, splits: [String])
 
@@ -52,6 +54,8 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
         case .wrongValue(let file, let row, let field, let found, let allowed):
             "\(file): row \(row) has \"\(found)\" as \"\(field)\", which is not \(allowed)"
         case .dataset(let error): error.description
+        case .noPictures(let task, let count, let first):
+            "\(task): none of \(count) pictures is there, \(first) for one; name their folder with --images"
         case .noSuchSplit(let file, let split, let splits):
             "\(file): no row of split \"\(split)\"; it has \(splits.isEmpty ? "none" : splits.joined(separator: ", "))"
         }
@@ -60,7 +64,7 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
     /// Whether something that was named does not exist.
     package var isMissingInput: Bool {
         switch self {
-        case .missing: true
+        case .missing, .noPictures: true
         case .dataset(let error): error.isMissing
         default: false
         }

@@ -18,7 +18,8 @@ package struct PairsTask: EvaluationTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let place = source.optionalFile(Self.card.files) ?? source.data
+        let isFolder = source.isFolder(source.data)
+        let place = isFolder ? source.optionalFile(Self.card.files) ?? source.data : source.data
         files = source.isFolder(place) ? [] : [place]
         let dataset: PairDataset
         do { dataset = try PairDataset(path: place, imageRoot: source.images) } catch { throw .dataset(error) }

@@ -17,6 +17,9 @@ struct CaptionSet {
 
     let items: [Item]
 
+    /// A set of these pictures.
+    init(items: [Item]) { self.items = items }
+
     /// Reads the file; of a Karpathy file the split of the source, `test` where it names none.
     init(path: String, source: TaskSource, places: [String]) throws(EvaluationFileError) {
         let document = try source.json(path)

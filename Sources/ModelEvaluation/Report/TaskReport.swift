@@ -1,0 +1,135 @@
+import ImageFiles
+import JSONText
+import ReportPages
+
+/// The part of a report about one task.
+struct TaskReport {
+    /// Figures of each kind.
+    private static let figureCount = 12
+
+    let task: RunReport.Task
+    let decoding: ImageDecodingOptions
+
+    private var result: TaskResult { task.result }
+
+    var blocks: [PageBlock] {
+        var blocks: [PageBlock] = [.charts(bars), values]
+        blocks += result.summary.remarks.map { PageBlock.paragraph($0) }
+        blocks += result.categories.map { table(of: $0) }
+        if let calibration = result.calibration { blocks += charts(of: calibration) }
+        blocks += figures
+        blocks.append(.details(summary: "Protocol, model and data", [.preformatted(settings)]))
+        return blocks
+    }
+
+    private var settings: String { JSONReportText.text(of: task.settings, isIndented: true) }
+
+    private var bars: ChartSheet {
+        let own = BarChart.Bar(
+            result.summary.primary, result.summary.score, interval: (result.interval.low, result.interval.high))
+        let others = result.baselines.map { BarChart.Bar($0.name, $0.score, color: 1) }
+        return ChartSheet([
+            .bars(
+                BarChart(
+                    "\(result.summary.primary) beside its baselines",
+                    axis: ChartAxis(result.summary.primary, includesZero: true), [own] + others,
+                    notes: ["interval: \(result.intervalMethod)"]))
+        ])
+    }
+
+    private static func cell(_ value: Double?) -> PageTable.Cell {
+        value.map { PageTable.Cell.number($0, digits: 4) } ?? .text("absent")
+    }
+
+    private var values: PageBlock {
+        .details(
+            summary: "All values",
+            [
+                .table(
+                    PageTable(
+                        columns: [.text("metric"), .number("value")],
+                        rows: result.summary.values.map { name, value in
+                            [.text(name), Self.cell(value)]
+                        }, caption: "Shares of 1 but for CIDEr (0 to 10) and MME (points)"))
+            ])
+    }
+
+    private func table(of category: CategoryScores) -> PageBlock {
+        .details(
+            summary: "By \(category.name)",
+            [
+                .table(
+                    PageTable(
+                        columns: [.text(category.name), .number("examples"), .number("mean score")],
+                        rows: category.groups.map { group in
+                            [.text(group.value), .count(group.count), .number(group.score, digits: 3)]
+                        }, caption: "Mean of the examples' own scores"))
+            ])
+    }
+
+    private func charts(of summary: CalibrationSummary) -> [PageBlock] {
+        let bins = summary.calibration.bins.map { bin in
+            let low = max(0, (bin.confidence * 10).rounded(.up) - 1) / 10
+            return ReliabilityDiagram.Bin(
+                from: low, to: low + 0.1, confidence: bin.confidence, accuracy: bin.accuracy, count: bin.count)
+        }
+        let error = EvaluationNumber.fixed(summary.calibration.expectedError)
+        let risks = summary.riskCoverage.risks
+        let points = risks.enumerated().map { ChartPoint(x: Double($0 + 1) / Double(risks.count), y: $1) }
+        return [
+            .charts(
+                ChartSheet([
+                    .reliability(
+                        ReliabilityDiagram(
+                            "Does confidence mean what it says?", bins, notes: ["expected calibration error \(error)"])),
+                    .lines(
+                        LineChart(
+                            "Errors among the most confident answers", x: ChartAxis("coverage", range: 0...1),
+                            y: ChartAxis("share of wrong answers", range: 0...1), [ChartSeries("risk", points)])),
+                ]))
+        ]
+    }
+
+    private var figures: [PageBlock] {
+        let examples = Dictionary(task.task.examples.map { ($0.id, $0) }) { first, _ in first }
+        let answered = task.rows.filter { $0.failure == nil }
+        let byConfidence = answered.sorted { ($0.confidence ?? 0) > ($1.confidence ?? 0) }
+        var blocks: [PageBlock] = []
+        func add(_ title: String, _ rows: some Sequence<SampleRow>) {
+            let figures = rows.prefix(Self.figureCount).compactMap { row in
+                examples[row.id].map { figure(row, $0) }
+            }
+            if !figures.isEmpty { blocks += [.heading(title), .figures(Array(figures))] }
+        }
+        if answered.contains(where: { $0.isCorrect == nil }) {
+            let scores = Dictionary(
+                zip(answered.map(\.id), CaptionScores.cider(answered))
+            ) { first, _ in first }
+            let order = answered.sorted { (scores[$0.id] ?? 0) < (scores[$1.id] ?? 0) }
+            add("Lowest CIDEr", order)
+            add("Highest CIDEr", order.reversed())
+        } else {
+            add("Most confident mistakes", byConfidence.filter { $0.isCorrect == false })
+            add("Least confident right answers", byConfidence.reversed().filter { $0.isCorrect == true })
+            add("Most confident right answers", byConfidence.filter { $0.isCorrect == true })
+        }
+        let failed = task.rows.filter { $0.failure != nil }
+        if !failed.isEmpty {
+            blocks.append(.heading("Without an answer"))
+            blocks.append(.facts(failed.prefix(20).map { (name: $0.id, text: $0.failure?.message ?? "") }))
+        }
+        return blocks
+    }
+
+    private func figure(_ row: SampleRow, _ example: EvaluationExample) -> PageFigure {
+        var facts: [(name: String, text: String)] = []
+        if let question = row.question { facts.append(("question", question)) }
+        facts.append(("reference", row.reference))
+        facts.append(("output", row.output))
+        if let confidence = row.confidence { facts.append(("confidence", EvaluationNumber.fixed(confidence))) }
+        for baseline in row.baselines { if let output = baseline.output { facts.append((baseline.name, output)) } }
+        return PageFigure(
+            ReportThumbnails(options: decoding).picture(of: example), title: row.id, facts: facts,
+            isRight: row.isCorrect)
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import JSONText
+import TestFixtures
+import Testing
+
+/// `lorgnette eval` as a user types it.
+@Suite struct EvalCommandTests {
+    private static func data() throws -> ScratchFolder {
+        let folder = try ScratchFolder()
+        for kind in 0..<3 { try folder.write(try Pictures.png(kind), "\(kind).png") }
+        try folder.write(
+            """
+            {"image": "0.png", "caption": "a flag", "qa": [["What is it?", "a flag"]], "split": "dev"}
+            {"image": "1.png", "caption": null, "qa": [["What is it?", "a coin"]], "split": "dev"}
+            {"image": "2.png", "caption": "a cup", "qa": [], "split": "train"}
+            """, "pairs.jsonl")
+        return folder
+    }
+
+    @Test func `pairs give what caption and ask say`() throws {
+        let folder = try Self.data()
+        let run = try CommandRun([
+            "eval", "-m", Models.olmoe, "--tasks", "pairs", "--data", folder.file("pairs.jsonl"), "--split", "dev",
+            "-o", folder.file("run"), "--max-tokens", "5",
+        ])
+        let caption = try CommandRun([
+            "caption", "-m", Models.olmoe, folder.file("0.png"), "--json", "--max-tokens", "5",
+        ])
+
+        #expect(run.status == 0)
+        let result = try #require(JSONValue(parsing: Array(run.output.utf8)).object)
+        #expect(try result == JSONValue(parsing: folder.bytes("run/results.json")).object)
+        #expect(result["examples"]?.integer == 3 && result["accuracy"]?.double == result["score"]?.double)
+        #expect(result["protocol"]?["prompt"]?.string == "Question: {question} Answer:")
+        #expect(result["model"]?["weights_sha256"]?.string?.count == 64)
+        let rows = try folder.text("run/samples.jsonl").split(separator: "\n").map {
+            try JSONValue(parsing: Array($0.utf8))
+        }
+        #expect(rows.map { $0["id"]?.string } == ["1:caption", "1:1", "2:1"])
+        #expect(rows[0]["output"]?.string == (try caption.objects()[0]["text"]?.string))
+        #expect(try folder.text("run/report.html").contains("data:image/png;base64,"))
+        let explained = try CommandRun(["eval", "explain", folder.file("run"), "1:caption"])
+        #expect(explained.status == 0 && explained.output.contains("why: "))
+        let compared = try CommandRun(["eval", "compare", folder.file("run"), folder.file("run")])
+        #expect(compared.status == 0 && compared.output.contains("no more than chance"))
+    }
+
+    @Test func `a picture that is none is a row, and the status says so`() throws {
+        let folder = try Self.data()
+        try folder.write("no picture", "1.png")
+
+        let run = try CommandRun([
+            "eval", "-m", Models.olmoe, "--tasks", "pairs", "--data", folder.path, "--max-tokens", "3",
+            "--baselines", "none",
+        ])
+
+        #expect(run.status == 65 && run.errors.contains("1.png"))
+        #expect(try JSONValue(parsing: Array(run.output.utf8))["errors"]?.integer == 1)
+    }
+
+    @Test func `perplexity of a text`() throws {
+        let folder = try ScratchFolder()
+        try folder.write("Some words about nothing. Some words about nothing.\n", "text.txt")
+
+        let run = try CommandRun([
+            "eval", "-m", Models.olmoe, "--tasks", "perplexity", "--data", folder.file("text.txt"), "-o",
+            folder.file("run"),
+        ])
+
+        let result = try JSONValue(parsing: Array(run.output.utf8))
+        let nats = try #require(result["nats_per_token"]?.double)
+        let tokens = try #require(result["tokens"]?.integer)
+        #expect(run.status == 0 && result["bytes"]?.integer == 52 && tokens > 3)
+        #expect(abs((result["bits_per_byte"]?.double ?? 0) - nats * Double(tokens) / (52 * log(2))) < 1e-9)
+        #expect(try result == JSONValue(parsing: folder.bytes("run/results.json")))
+    }
+
+    @Test func `wrong usage, missing and damaged data`() throws {
+        let folder = try ScratchFolder()
+        try folder.write("{\n", "bad.jsonl")
+        try folder.write("", "empty.txt")
+        func status(_ arguments: [String]) throws -> Int32 {
+            try CommandRun(["eval", "-m", Models.olmoe] + arguments).status
+        }
+
+        #expect(try status(["--tasks", "nonsense", "--data", "."]) == 64)
+        #expect(try status(["--tasks", "pairs"]) == 64)
+        #expect(try status(["--tasks", "pairs", "--data", ".", "--shard", "3/2"]) == 64)
+        #expect(try status(["--tasks", "pairs", "--data", ".", "--protocol", "blip2"]) != 0)
+        #expect(try status(["--tasks", "pairs", "--data", folder.file("none.jsonl")]) == 66)
+        #expect(try status(["--tasks", "pairs", "--data", folder.file("bad.jsonl")]) == 65)
+        #expect(try status(["--tasks", "perplexity", "--data", folder.file("empty.txt")]) == 65)
+        #expect(try status(["--tasks", "coco-captions", "--data", folder.path]) == 66)
+        #expect(try CommandRun(["eval", "explain", folder.path, "1"]).status == 66)
+    }
+
+    @Test func `the list names every task's files and licence`() throws {
+        let list = try CommandRun(["eval", "--list"])
+
+        #expect(list.status == 0)
+        for name in ["pairs", "coco-captions", "vqav2", "pope", "mme", "drawn-captions", "perplexity"] {
+            #expect(list.output.contains("\n\(name): ") || list.output.hasPrefix("\(name): "), "\(name)")
+        }
+    }
+}
