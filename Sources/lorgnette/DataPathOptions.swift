@@ -12,8 +12,7 @@ struct DataPathOptions: ParsableArguments {
             valueName: "path"))
     var paths: [String]
 
-    @Option(
-        help: ArgumentHelp("How they are stored, where that is not told by name and content: \(PairFormat.names)."))
+    @Option(help: "How they are stored, where name and content do not tell.")
     var format: PairFormat?
 
     @Option(

@@ -72,6 +72,23 @@ import Testing
         #expect(clear.alpha?[0] == 0 && clear.alpha?[10 * 21 + 10] == 255)
     }
 
+    @Test func `invisible colours do not tint the rim of a turned picture`() {
+        // A red disc on transparent green.
+        let inside = (0..<41 * 41).map { (at: Int) -> Bool in
+            let (x, y) = (at % 41 - 20, at / 41 - 20)
+            return x * x + y * y < 150
+        }
+        let image = DecodedImage(
+            bitmap: Bitmap(
+                width: 41, height: 41, pixels: inside.flatMap { $0 ? [255, 0, 0] : [0, 255, 0] as [UInt8] }),
+            alpha: inside.map { $0 ? 255 : 0 })
+
+        let turned = image.rotated(degrees: 33, fill: .white)
+
+        #expect(stride(from: 1, to: 41 * 41 * 3, by: 3).allSatisfy { turned.bitmap.pixels[$0] == 0 })
+        #expect(turned.alpha?.contains { $0 > 0 && $0 < 255 } == true)
+    }
+
     @Test func `angles stay within the setting, and reach both ways`() throws {
         // A bright point on the right of the middle tells the angle.
         var pixels = [UInt8](repeating: 0, count: 101 * 101 * 3)

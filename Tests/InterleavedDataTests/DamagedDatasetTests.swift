@@ -13,6 +13,10 @@ import Testing
         ("list.json", #"[{"image": "a", "question": "q", "answer": ["x", "y"]}, {"image": "b", "question": "q"}]"#),
         ("own.json", #"{"images": [{"filepath": "v", "filename": "a", "sentences": [{"raw": "x"}]}], "n": [1, 2]}"#),
         (
+            "coco.json",
+            #"{"images": [{"id": 1, "file_name": "a"}], "annotations": [{"image_id": 1, "caption": "x"}]}"#
+        ),
+        (
             "talk.json",
             #"[{"image": "a", "conversations": [{"from": "human", "value": "<image>"}, {"from": "gpt", "value": "x"}]}]"#
         ), ("t.csv", "image,caption,split\r\na.png,\"x, \"\"y\"\"\",dev\r\nb.png,z,\r\n"),
@@ -42,7 +46,7 @@ import Testing
         #expect(try !PairReading(path: scratch.write(text, name)).records.isEmpty)
 
         var (read, refused) = (0, 0)
-        for _ in 0..<400 {
+        for _ in 0..<150 {
             let file = try scratch.write(Self.damaged(Array(text.utf8), using: &generator), name)
             do {
                 let reading = try PairReading(path: file)
@@ -54,7 +58,7 @@ import Testing
             }
         }
 
-        #expect(read > 20 && read + refused == 400)
+        #expect(read > 3 && read + refused == 150)
     }
 
     @Test func `damaged archives`() throws {
@@ -66,7 +70,7 @@ import Testing
         var generator = SeededGenerator(seed: 1)
 
         var refused = 0
-        for _ in 0..<600 {
+        for _ in 0..<250 {
             let file = try scratch.write(Self.damaged(tar.closed, using: &generator), "s.tar")
             do {
                 for record in try PairReading(path: file).records {
@@ -75,6 +79,6 @@ import Testing
             } catch { refused += 1 }
         }
 
-        #expect(refused > 50)
+        #expect(refused > 20)
     }
 }

@@ -103,6 +103,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#"{"id": 1, "file_name": "a"}"#, #"{"caption": "x"}"#, PairRowError.Place.annotation(1), "image_id"),
+        (#"{"id": 1, "file_name": "a"}"#, #"{"image_id": "1", "caption": "x"}"#, .annotation(1), "image_id"),
+        (#"{"id": 1, "file_name": "a"}"#, #"{"image_id": 2, "caption": "x"}"#, .annotation(1), "image_id"),
+        (#"{"id": 1, "file_name": "a"}"#, #"{"image_id": 1, "category_id": 3}"#, .annotation(1), "caption"),
+        (#"{"file_name": "a"}"#, "", .element(1), "id"), (#"{"id": 1}"#, "", .element(1), "image"),
+    ])
+    func `malformed pictures and captions of COCO's own file are told`(
+        image: String, caption: String, place: PairRowError.Place, key: String
+    ) throws {
+        let found = try problems(#"{"images": [\#(image)], "annotations": [\#(caption)]}"#, "coco.json")
+
+        #expect(found.count == 1 && found[0].0 == place)
+        switch found[0].1 {
+        case .missing(let found, _), .wrong(let found, _, _): #expect(found == key)
+        default: Issue.record("\(found[0].1)")
+        }
+    }
+
     @Test func `a conversation is wanted where LLaVA's format is forced`() throws {
         let found = try problems(#"[{"image": "a"}]"#, "rows.json", format: .llava)
 

@@ -125,6 +125,23 @@ import Testing
         #expect(dataset.records == [record("val2014/a.jpg", ["A cat.", "Cat"], split: "test")])
     }
 
+    @Test(arguments: [false, true])
+    func `COCO's own file: captions joined by number, in whatever order the lists stand`(captionsFirst: Bool) throws {
+        let images =
+            #""images": [{"id": 7, "file_name": "a.jpg"}, {"id": 9, "file_name": "b.jpg"}, {"id": 8, "file_name": "c"}]"#
+        let captions = """
+            "annotations": [{"image_id": 9, "id": 1, "caption": "a dog"}, {"image_id": 7, "id": 2, "caption": "A cat"},
+                {"image_id": 9, "id": 3, "caption": "the dog"}]
+            """
+        let lists = captionsFirst ? [captions, images] : [images, captions]
+        let file = try scratch.write("{\"info\": {}, \(lists.joined(separator: ", ")), \"licenses\": [1]}", "coco.json")
+
+        let dataset = try PairDataset(path: file)
+
+        #expect(dataset.format == .karpathy)
+        #expect(dataset.records == [record("a.jpg", ["A cat"]), record("b.jpg", ["a dog", "the dog"])])
+    }
+
     @Test func `LAVIS's questions: an answer as often as it was given`() throws {
         let file = try scratch.write(
             """

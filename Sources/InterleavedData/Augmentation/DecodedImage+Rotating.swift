@@ -15,13 +15,11 @@ extension DecodedImage {
                     width: bitmap.width, height: bitmap.height,
                     pixels: turn.samples(bitmap.pixels, channels: 3, fill: [fill.red, fill.green, fill.blue])))
         }
-        // Colours under transparency are turned along: beyond the edge they are the nearest edge's, so that mixing with
-        // what is invisible there does not tint the rim.
-        return DecodedImage(
-            bitmap: Bitmap(
-                width: bitmap.width, height: bitmap.height,
-                pixels: turn.samples(bitmap.pixels, channels: 3, fill: nil)),
-            alpha: turn.samples(alpha, channels: 1, fill: [0]))
+        // Colours are weighed by their opacity, so that what is invisible does not tint the rim.
+        let weighed = Bitmap(
+            width: bitmap.width, height: bitmap.height,
+            pixels: turn.samples(weighedColors(alpha), channels: 3, fill: [0, 0, 0]))
+        return DecodedImage(weighed: weighed, alpha: turn.samples(alpha, channels: 1, fill: [0]))
     }
 }
 
@@ -54,8 +52,8 @@ private struct Turn {
 
     private static func fixed(_ value: Double) -> Int { Int((value * one).rounded()) }
 
-    /// The turned samples, `[height, width, channels]`; without `fill`, the nearest edge goes on outside.
-    func samples(_ source: [UInt8], channels: Int, fill: [UInt8]?) -> [UInt8] {
+    /// The turned samples, `[height, width, channels]`.
+    func samples(_ source: [UInt8], channels: Int, fill: [UInt8]) -> [UInt8] {
         var turned = [UInt8](repeating: 0, count: source.count)
         var output = 0
         for y in 0..<height {
@@ -66,10 +64,9 @@ private struct Turn {
                 let (left, top) = (atX >> 8, atY >> 8)
                 let (shareX, shareY) = (atX & 255, atY & 255)
                 for channel in 0..<channels {
-                    let outside = fill.map { Int($0[channel]) }
+                    let outside = Int(fill[channel])
                     let corner = { (x: Int, y: Int) -> Int in
-                        if x < 0 || y < 0 || x >= width || y >= height, let outside { return outside }
-                        let (x, y) = (min(max(x, 0), width - 1), min(max(y, 0), height - 1))
+                        if x < 0 || y < 0 || x >= width || y >= height { return outside }
                         return Int(source[(y * width + x) * channels + channel])
                     }
                     let upper = corner(left, top) * (256 - shareX) + corner(left + 1, top) * shareX

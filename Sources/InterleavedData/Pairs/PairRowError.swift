@@ -6,6 +6,7 @@ package struct PairRowError: Error, Sendable, Equatable {
     package enum Place: Sendable, Equatable {
         case line(Int)
         case element(Int)
+        case annotation(Int)
         case member(String)
         case picture(String)
     }
@@ -62,6 +63,7 @@ extension PairRowError.Place: CustomStringConvertible {
         switch self {
         case .line(let number): "line \(number)"
         case .element(let number): "row \(number)"
+        case .annotation(let number): "annotation \(number)"
         case .member(let name): "member \(name)"
         case .picture(let name): name
         }

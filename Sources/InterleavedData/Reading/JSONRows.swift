@@ -1,13 +1,14 @@
 import JSONText
 
-/// The rows of a JSON file, however they are laid out: an object on each line, a list, or a list under `images`.
+/// The rows of a JSON file, however they are laid out: an object on each line, a list, or a list under `images`; in COCO's
+/// own files captions stand apart, under `annotations`.
 struct JSONRows {
     /// How rows are laid out.
-    enum Layout { case lines, list, images }
+    enum Layout { case lines, list, images, annotated }
 
     let file: String
     let layout: Layout
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
 
     /// Opens the file and sees how its rows are laid out.
     init(file: String) throws(PairDataError) {
@@ -18,7 +19,7 @@ struct JSONRows {
 
     /// Which format the first row has; the rest is not looked at.
     func format() throws(PairDataError) -> PairFormat {
-        if layout == .images { return .karpathy }
+        if layout == .images || layout == .annotated { return .karpathy }
         var first: JSONObject?
         do {
             try forEach { row, _ in
@@ -39,7 +40,7 @@ struct JSONRows {
         if layout == .lines { return forEachLine(body) }
         do throws(JSONError) {
             var reader = JSONReader(bytes: bytes)
-            if layout == .images {
+            if layout != .list {
                 try reader.enterObject()
                 while let key = try reader.nextKey(), key != "images" { try reader.skipValue() }
             }
@@ -50,7 +51,7 @@ struct JSONRows {
                 guard body(.success(try reader.value()), .element(number)) else { return }
             }
             // What follows a list under `images` is nobody's row; it is checked all the same.
-            if layout == .images { while try reader.nextKey() != nil { try reader.skipValue() } }
+            if layout != .list { while try reader.nextKey() != nil { try reader.skipValue() } }
             try reader.finish()
         } catch { throw .notJSON(file: file, error) }
     }
@@ -79,18 +80,25 @@ struct JSONRows {
             guard first != nil else { throw .empty(path: file) }
             return .lines
         }
+        var layout = Layout.lines
+        var hasAnnotations = false
         do {
             try reader.enterObject()
             while let key = try reader.nextKey() {
-                if key == "images", try reader.kind() == .array {
-                    try reader.enterArray()
-                    // A row of several pictures has paths there, a list of rows has objects.
-                    if try reader.nextElement(), try reader.kind() == .object { return .images }
-                    return .lines
+                guard try reader.kind() == .array else {
+                    try reader.skipValue()
+                    continue
                 }
-                try reader.skipValue()
+                hasAnnotations = hasAnnotations || key == "annotations"
+                if hasAnnotations, layout == .images { return .annotated }
+                try reader.enterArray()
+                while try reader.nextElement() {
+                    // A row of several pictures has paths there, a list of rows has objects.
+                    if key == "images", layout == .lines, try reader.kind() == .object { layout = .images }
+                    try reader.skipValue()
+                }
             }
-        } catch { return .lines }  // a damaged first line is told as a row
-        return .lines
+        } catch { return layout }  // what is damaged is told when it is read
+        return layout == .images && hasAnnotations ? .annotated : layout
     }
 }

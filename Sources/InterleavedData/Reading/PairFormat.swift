@@ -16,7 +16,8 @@ package enum PairFormat: String, Sendable, CaseIterable {
     /// The same, separated by tabs.
     case tsv
     /// LAVIS's COCO captions, `[{"image", "caption": text or list}]`, or Karpathy's own `{"images": [{"filepath",
-    /// "filename", "sentences": [{"raw"}], "split"}]}`.
+    /// "filename", "sentences": [{"raw"}], "split"}]}`, or COCO's own `{"images": [{"id", "file_name"}], "annotations":
+    /// [{"image_id", "caption"}]}`.
     case karpathy
     /// LAVIS's visual questions, `[{"image", "question", "answer": text or list}]`, or `text_input` and `text_output`.
     case vqa

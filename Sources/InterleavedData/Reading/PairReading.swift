@@ -30,6 +30,7 @@ package struct PairReading: Sendable {
 
     private mutating func readJSON(_ file: String, root: String) throws(PairDataError) {
         let rows = try JSONRows(file: file)
+        if rows.layout == .annotated, format == .karpathy { return try readAnnotations(rows, root: root) }
         let reader = PairRowReader(format: format, file: file, imageRoot: root)
         var (records, problems, withoutPicture) = ([PairRecord](), [PairRowError](), 0)
         try rows.forEach { row, place in

@@ -11,11 +11,8 @@ struct PairRowReader {
 
     /// The record of a row; nil where the row is text alone, which LLaVA's mixtures have.
     func record(_ value: JSONValue, place: PairRowError.Place) throws(PairRowError) -> PairRecord? {
-        let row = try Row(value, file: file, place: place)
-        guard let id = try picturePath(row) else { return nil }
-        var record = PairRecord(
-            id: id, picture: .file(path: DatasetFile.path(id, in: imageRoot)), split: try row.text("split"),
-            set: try row.text("set"), label: try row.name("label"))
+        let row = try DatasetRow(value, file: file, place: place)
+        guard var record = try picture(row) else { return nil }
         switch format {
         case .llava: (record.captions, record.questions) = try conversation(row)
         case .vqa: record.questions = try questions(row)
@@ -25,16 +22,24 @@ struct PairRowReader {
         return record
     }
 
+    /// The record of a row without its texts; nil where the row is text alone.
+    func picture(_ row: DatasetRow) throws(PairRowError) -> PairRecord? {
+        guard let id = try picturePath(row) else { return nil }
+        return PairRecord(
+            id: id, picture: .file(path: DatasetFile.path(id, in: imageRoot)), split: try row.text("split"),
+            set: try row.text("set"), label: try row.name("label"))
+    }
+
     /// The texts of an object beside a picture in an archive.
     func readTexts(_ value: JSONValue, place: PairRowError.Place, into record: inout PairRecord) throws(PairRowError) {
-        let row = try Row(value, file: file, place: place)
+        let row = try DatasetRow(value, file: file, place: place)
         record.split = try row.text("split") ?? record.split
         record.set = try row.text("set") ?? record.set
         record.label = try row.name("label") ?? record.label
         try readTexts(row, into: &record)
     }
 
-    private func readTexts(_ row: Row, into record: inout PairRecord) throws(PairRowError) {
+    private func readTexts(_ row: DatasetRow, into record: inout PairRecord) throws(PairRowError) {
         let expected = "a text or null, beside or instead of \"qa\" or \"conversations\""
         let hasQuestions = row.has("qa") || row.has("conversations") || row.has("question") || row.has("text_input")
         record.captions = try captions(row, orElse: hasQuestions ? nil : expected)
@@ -49,7 +54,7 @@ struct PairRowReader {
 
     // MARK: - Pictures
 
-    private func picturePath(_ row: Row) throws(PairRowError) -> String? {
+    private func picturePath(_ row: DatasetRow) throws(PairRowError) -> String? {
         if format == .karpathy, let name = try row.text("filename") {
             guard let folder = try row.text("filepath"), !folder.isEmpty else { return name }
             return folder + "/" + name
@@ -67,7 +72,7 @@ struct PairRowReader {
     // MARK: - Texts
 
     /// - Parameter expected: what error a row without captions is; nil where it may have none.
-    private func captions(_ row: Row, orElse expected: String?) throws(PairRowError) -> [String] {
+    private func captions(_ row: DatasetRow, orElse expected: String?) throws(PairRowError) -> [String] {
         if row.has("sentences") { return try sentences(row) }
         for key in ["caption", "captions", "text"] {
             if let texts = try row.texts(key) { return texts }
@@ -79,7 +84,7 @@ struct PairRowReader {
     }
 
     /// Karpathy's `[{"raw": ...}]`.
-    private func sentences(_ row: Row) throws(PairRowError) -> [String] {
+    private func sentences(_ row: DatasetRow) throws(PairRowError) -> [String] {
         let expected = "a list of objects with \"raw\""
         guard let list = row["sentences"]?.array else {
             throw row.error(.wrong(key: "sentences", expected: expected, found: row.kind("sentences")))
@@ -95,7 +100,7 @@ struct PairRowReader {
     }
 
     /// `[[question, answer], ...]`.
-    private func pairsOfTexts(_ row: Row) throws(PairRowError) -> [QuestionAnswer] {
+    private func pairsOfTexts(_ row: DatasetRow) throws(PairRowError) -> [QuestionAnswer] {
         let expected = "a list of [question, answer]"
         guard let value = row["qa"], !value.isNull else { return [] }
         guard let list = value.array else {
@@ -111,7 +116,7 @@ struct PairRowReader {
     }
 
     /// A question with its answers, an answer as often as people gave it.
-    private func questions(_ row: Row) throws(PairRowError) -> [QuestionAnswer] {
+    private func questions(_ row: DatasetRow) throws(PairRowError) -> [QuestionAnswer] {
         let isInstruction = row.has("text_input")
         let key = isInstruction ? "text_input" : "question"
         guard let question = try row.text(key) else {
@@ -126,7 +131,9 @@ struct PairRowReader {
 
     /// What a person says is a question, what comes back its answer; where the person only shows the picture, it is a
     /// caption. Each turn stands alone.
-    private func conversation(_ row: Row) throws(PairRowError) -> (captions: [String], questions: [QuestionAnswer]) {
+    private func conversation(_ row: DatasetRow) throws(PairRowError) -> (
+        captions: [String], questions: [QuestionAnswer]
+    ) {
         let expected = "a list of {\"from\": \"human\" or \"gpt\", \"value\": text}, human first, in turns"
         guard let list = row["conversations"]?.array else {
             throw row.has("conversations")
@@ -152,73 +159,5 @@ struct PairRowReader {
             throw row.error(.wrong(key: "conversations", expected: expected, found: "a question without an answer"))
         }
         return (captions, questions)
-    }
-}
-
-/// A row's object, with errors that know where it is.
-private struct Row {
-    let object: JSONObject
-    let file: String
-    let place: PairRowError.Place
-
-    init(_ value: JSONValue, file: String, place: PairRowError.Place) throws(PairRowError) {
-        guard let object = value.object else {
-            throw PairRowError(file: file, place: place, problem: .notAnObject)
-        }
-        if let key = object.duplicateKey {
-            throw PairRowError(file: file, place: place, problem: .repeatedKey(key))
-        }
-        (self.object, self.file, self.place) = (object, file, place)
-    }
-
-    subscript(key: String) -> JSONValue? { object[key] }
-
-    func has(_ key: String) -> Bool { object[key] != nil }
-
-    func error(_ problem: PairRowError.Problem) -> PairRowError {
-        PairRowError(file: file, place: place, problem: problem)
-    }
-
-    /// The text under the key; nil where there is none or null.
-    func text(_ key: String) throws(PairRowError) -> String? {
-        guard let value = object[key], !value.isNull else { return nil }
-        guard let text = value.string else { throw error(.wrong(key: key, expected: "a text", found: kind(key))) }
-        return text
-    }
-
-    /// As `text`; a number is a name too.
-    func name(_ key: String) throws(PairRowError) -> String? {
-        if let number = object[key]?.integer { return String(number) }
-        return try text(key)
-    }
-
-    /// The text under the key, or all of a list; nil where there is none or null.
-    func texts(_ key: String) throws(PairRowError) -> [String]? {
-        guard let value = object[key], !value.isNull else { return nil }
-        if let text = value.string { return [text] }
-        let expected = "a text, or a list of texts"
-        guard let list = value.array else { throw error(.wrong(key: key, expected: expected, found: kind(key))) }
-        var texts: [String] = []
-        for element in list {
-            // The official annotations have an object for each person's answer.
-            guard let text = element.string ?? element["answer"]?.string else {
-                throw error(.wrong(key: key, expected: expected, found: "a list with \(element.text.prefix(60))"))
-            }
-            texts.append(text)
-        }
-        return texts
-    }
-
-    /// What kind of value stands under the key.
-    func kind(_ key: String) -> String {
-        switch object[key] {
-        case nil: "absent"
-        case .null: "null"
-        case .bool: "true or false"
-        case .integer, .double: "a number"
-        case .string: "a text"
-        case .array: "a list"
-        case .object: "an object"
-        }
     }
 }
