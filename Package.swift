@@ -132,7 +132,12 @@ let package = Package(
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
         tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "NeuralLayers", "TestFixtures", "JSONText"]),
-        tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
+        tests(
+            "ModelTraining",
+            [
+                "TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText", "ImageFiles", "Imaging",
+                "InterleavedData", "ReportPages",
+            ]),
         tests("ModelEvaluation", ["JSONText"]),
         .testTarget(
             name: "CommandTests",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ImageFiles
 import LorgnetteKit
 
@@ -17,6 +18,10 @@ struct VerifyCommand: AsyncParsableCommand {
                 --record reference.safetensors fixtures/pictures/coin.jpg
               lorgnette verify -m fixtures/tiny-blip2-olmoe \\
                 --reference reference.safetensors
+
+            With --bridge alone it proves that the bridge was trained against this model (SHA-256 of vision encoder, decoder, \
+            tokenizer and pre-processing) and that text-only logits are bit-identical with and without it:
+              lorgnette verify -m fixtures/tiny-blip2-olmoe --bridge run/bridge
             """)
 
     @OptionGroup var model: ModelOptions
@@ -27,14 +32,16 @@ struct VerifyCommand: AsyncParsableCommand {
     @Argument(help: "The picture to record.") var picture: String?
 
     func validate() throws {
+        if reference == nil, record == nil, model.bridge != nil { return }
         guard (reference == nil) != (record == nil) else {
-            throw ValidationError("give --reference FILE or --record FILE")
+            throw ValidationError("give --reference FILE, --record FILE or --bridge DIR")
         }
         if record != nil, picture == nil { throw ValidationError("--record wants a picture") }
     }
 
     func run() async throws {
         try await CommandOutput.reporting {
+            if reference == nil, record == nil, let bridge = model.bridge { return try prove(bridge) }
             let lorgnette = try model.load()
             if let record, let picture {
                 let source: ImageSource = picture == "-" ? .standardInput : .file(path: picture)
@@ -53,6 +60,20 @@ struct VerifyCommand: AsyncParsableCommand {
                     kind: .badData, code: "verify",
                     description: "the first stage that differs: \(bad.stage), tensor \(bad.tensor)")
             }
+        }
+    }
+
+    private func prove(_ bridge: String) throws {
+        let base = try model.folder().path(percentEncoded: false)
+        let checks = try BridgeVerification(base: base, bridge: bridge).checks()
+        for check in checks {
+            try CommandOutput.answer("\(check.name)\t\(check.detail)\t\(check.isGood ? "equal" : "WRONG")")
+        }
+        let wrong = checks.filter { !$0.isGood }.map(\.name)
+        guard wrong.isEmpty else {
+            throw LorgnetteError(
+                kind: .badData, code: "verify",
+                description: "\(bridge): not the bridge of \(base): different \(wrong.joined(separator: ", "))")
         }
     }
 

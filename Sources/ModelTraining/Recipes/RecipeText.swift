@@ -83,6 +83,7 @@ package struct RecipeText<Recipe: Codable> {
     private func merged(_ base: Node, _ over: Node, path: String) throws(TrainingError) -> Node {
         switch (base, over) {
         case (.mapping(var mapping), .mapping(let changes)):
+            let takesAnyKey = mapping.isEmpty  // a table of a person's own names
             for (key, value) in changes {
                 let name = key.string ?? "\(key)"
                 let place = path.isEmpty ? name : path + "." + name
@@ -90,7 +91,7 @@ package struct RecipeText<Recipe: Codable> {
                     mapping[key] = value
                 } else if let known = mapping[key] {
                     mapping[key] = try merged(known, value, path: place)
-                } else if mapping.isEmpty {  // a table of a person's own names
+                } else if takesAnyKey {
                     mapping[key] = value
                 } else {
                     throw unknown(place, among: mapping)

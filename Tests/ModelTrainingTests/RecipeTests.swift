@@ -1,0 +1,52 @@
+import ModelTraining
+import Testing
+
+/// Recipes are read with every mistake told by its key.
+@Suite struct RecipeTests {
+    @Test func `what a recipe leaves out has a default; what it says holds`() throws {
+        let recipe = try FinetuneRecipe(
+            text: """
+                base: model
+                data:
+                  - pairs: a.jsonl
+                    weight: 2
+                    set_weights: {emoji: 3, coins: 0.5}
+                    augmentation: {flip: true}
+                  - pairs: b
+                    split: all
+                optimiser: {rule: lion}
+                """, assignments: ["train.part=vision", "data.1.weight=4", "dev.patience=3"])
+
+        #expect(recipe.data.map(\.pairs) == ["a.jsonl", "b"])
+        #expect(recipe.data.map(\.weight) == [2, 4])
+        #expect(recipe.data.map(\.split) == ["train", "all"])
+        #expect(recipe.data[0].setWeights == ["emoji": 3, "coins": 0.5])
+        #expect(recipe.optimiser.rule == .lion && recipe.train.part == .vision && recipe.dev.patience == 3)
+        #expect(recipe.batch == FinetuneRecipe().batch)
+    }
+
+    @Test func `a recipe that is written and read again is the same`() throws {
+        let recipe = try FinetuneRecipe(assignments: ["seed=7", "clip=0.5", "text.caption='{caption}.'"])
+        #expect(try FinetuneRecipe(text: RecipeText.text(of: recipe)) == recipe)
+    }
+
+    @Test(arguments: [
+        ("bacth: 3", "bacth"), ("optimiser: {rules: adamw}", "optimiser.rules"), ("batch: many", "batch"),
+        ("batch: 0", "batch"), ("clip: -1", "clip"), ("train: {part: decoder}", "part"), ("data: 3", "data"),
+        ("data: [{pair: x}]", "data[0].pair"), ("text: {caption: words}", "text.caption"), ("steps: [", "line"),
+        ("optimiser: 3", "optimiser"),
+    ])
+    func `a mistake is told by its key`(text: String, key: String) {
+        #expect {
+            _ = try FinetuneRecipe(text: text, file: "recipe.yaml")
+        } throws: { error in
+            guard case .recipe(_, let found, let problem)? = error as? TrainingError else { return false }
+            return found.contains(key) && !problem.isEmpty
+        }
+    }
+
+    @Test(arguments: ["steps", "nothing.here=1", "batch.size=3", "data.0.pairs=x"])
+    func `an assignment that fits nothing is refused`(assignment: String) {
+        #expect(throws: TrainingError.self) { _ = try FinetuneRecipe(assignments: [assignment]) }
+    }
+}
