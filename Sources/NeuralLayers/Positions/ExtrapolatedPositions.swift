@@ -48,6 +48,7 @@ package struct ExtrapolatedPositions: Sendable, Equatable {
     package func tables(positions: [Int], decayPositions: [Int]) -> (queries: RotaryTable, keys: RotaryTable) {
         precondition(
             positions.count == decayPositions.count, "\(positions.count) and \(decayPositions.count) positions")
+        let decays = decays
         func table(_ sign: Double) -> RotaryTable {
             RotaryTable(positions: positions, frequencies: radians, interleaved: true) { token in
                 let exponent = sign * Double(decayPositions[token] - centre) / scale
