@@ -46,3 +46,7 @@ size_t ck_bf16_packed_bytes(long panel, long count, long inputs) {
     long panels = (count + panel - 1) / panel, pairs = (inputs + 1) / 2;
     return (size_t)panels * (size_t)pairs * (size_t)panel * 4;
 }
+
+size_t ck_f32_packed_bytes(long count, long inputs) {
+    return (size_t)((count + CK_COLUMN_PANEL - 1) / CK_COLUMN_PANEL) * CK_COLUMN_PANEL * (size_t)inputs * 4;
+}

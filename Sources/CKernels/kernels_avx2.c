@@ -10,11 +10,12 @@
 #include "vector/decode.h"
 #include "vector/elementwise.h"
 #include "vector/gemm.h"
+#include "vector/packing.h"
 #include "vector/rows.h"
 #pragma clang attribute pop
 
 const ck_kernels *ck_avx2_table(void) {
-    static const ck_kernels table = TABLE("avx2");
+    static const ck_kernels table = TABLE("avx2", false);
     bool usable = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
     return usable ? &table : NULL;
 }

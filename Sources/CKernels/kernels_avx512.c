@@ -11,6 +11,7 @@
 #include "vector/decode.h"
 #include "vector/elementwise.h"
 #include "vector/gemm.h"
+#include "vector/packing.h"
 #include "vector/rows.h"
 #pragma clang attribute pop
 
@@ -20,7 +21,8 @@
 #pragma clang attribute pop
 
 const ck_kernels *ck_avx512_table(void) {
-    static const ck_kernels table = TABLE("avx512"), bf16_table = TABLE_WITH_GEMM("avx512", bf16_gemm_dpbf16);
+    static const ck_kernels table = TABLE("avx512", true),
+                            bf16_table = TABLE_WITH_GEMM("avx512", true, bf16_gemm_dpbf16, true);
     bool usable = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
                   __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");

@@ -7,10 +7,11 @@
 #include "vector/decode.h"
 #include "vector/elementwise.h"
 #include "vector/gemm.h"
+#include "vector/packing.h"
 #include "vector/rows.h"
 
 const ck_kernels *ck_neon_table(void) {
-    static const ck_kernels table = TABLE("neon");
+    static const ck_kernels table = TABLE("neon", false);
     return &table;
 }
 #else

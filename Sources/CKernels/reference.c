@@ -6,6 +6,6 @@
 #include "table.h"
 
 const ck_kernels *ck_reference_table(void) {
-    static const ck_kernels table = TABLE("reference");
+    static const ck_kernels table = TABLE("reference", false);
     return &table;
 }

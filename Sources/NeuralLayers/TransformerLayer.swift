@@ -41,6 +41,7 @@ extension MixtureOfExperts: TokenFeedForward {
     package func callAsFunction(_ x: Tensor, pass: inout DecoderPass) -> Tensor {
         let (output, routing) = self(x)
         pass.routerLogits?.append(routing.logits)
+        pass.expertChoices?.append(routing.choices)
         return output
     }
 }

@@ -8,16 +8,18 @@ import LorgnetteKit
         discussion: """
             EXAMPLE
               lorgnette-bench vision --shape blip2-vit-g --dtype f32 --runs 5
+              lorgnette-bench finetune -m DIR --train qformer --batch 32 --text-tokens 18 --labelled-tokens 8
               lorgnette-bench decode --shape granitemoe-1b-a400m --dtype bf16 --prompt-tokens 128 --new-tokens 32 --json
             """)
 
     /// What can be timed.
     enum Suite: String, ExpressibleByArgument, CaseIterable {
-        case vision, prefill, decode, preprocess, start, kernels
+        case vision, prefill, decode, finetune, preprocess, start, kernels, sparse
         case imageText = "image-text"
     }
 
-    @Argument(help: "vision, prefill, decode, preprocess, start, kernels or image-text.") var suite: Suite
+    @Argument(help: "vision, prefill, decode, finetune, preprocess, start, kernels, sparse or image-text.") var suite:
+        Suite
     @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape:
         String?
     @Option(help: "How weights are held: f32, bf16, q8_0 or q4_0.") var dtype = "f32"
@@ -25,15 +27,24 @@ import LorgnetteKit
     @Option(help: ArgumentHelp("Pictures, or sequences, at a time.", valueName: "n")) var batch = 1
     @Option(help: ArgumentHelp("Tokens of the prompt.", valueName: "n")) var promptTokens = 128
     @Option(help: ArgumentHelp("Tokens to generate.", valueName: "n")) var newTokens = 32
+    @Option(help: ArgumentHelp("What finetune trains: projection, qformer or vision.", valueName: "part"))
+    var train: String = "qformer"
+    @Option(help: ArgumentHelp("Text tokens a picture, for finetune.", valueName: "n")) var textTokens = 32
+    @Option(help: ArgumentHelp("How many of them, the last, count in the loss; all unless said.", valueName: "n"))
+    var labelledTokens: Int?
     @Option(help: ArgumentHelp("Measured runs after one warm-up.", valueName: "n")) var runs = 5
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, for start and image-text.", valueName: "dir"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model folder, for start, image-text and finetune.", valueName: "dir"))
     var model: String?
     @Option(help: ArgumentHelp("Picture, for start, image-text and preprocess.", valueName: "file")) var image: String?
     @Flag(help: "One JSON object a line.") var json = false
 
     func validate() throws {
-        if runs < 1 || batch < 1 || promptTokens < 1 || newTokens < 1 {
+        if [runs, batch, promptTokens, newTokens, textTokens, labelledTokens ?? 1].contains(where: { $0 < 1 }) {
             throw ValidationError("counts must be at least 1")
+        }
+        if let labelledTokens, labelledTokens > textTokens {
+            throw ValidationError("--labelled-tokens must be at most --text-tokens")
         }
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     }
@@ -45,10 +56,12 @@ import LorgnetteKit
             case .vision: try VisionSuite(self).run()
             case .prefill: try DecoderSuite(self).prefill()
             case .decode: try DecoderSuite(self).decode()
+            case .finetune: try FinetuneSuite(self).run()
             case .preprocess: try PictureSuite(self).preprocess()
             case .start: try PictureSuite(self).start()
             case .imageText: try PictureSuite(self).imageText()
             case .kernels: try KernelSuite(self).run()
+            case .sparse: try SparseSuite(self).run()
             }
         for measurement in measured { print(json ? measurement.json : measurement.line) }
     }

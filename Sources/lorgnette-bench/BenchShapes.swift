@@ -44,7 +44,38 @@ enum BenchShapes {
     static let decoders: [String: LanguageModelKind] = [
         "olmoe-1b-7b": LanguageModelKind(olmoe), "granitemoe-1b-a400m": LanguageModelKind(graniteSized),
         "blip2-opt-2.7b": LanguageModelKind(opt27),
+        "lorgnette-dense-512": LanguageModelKind(lorgnette(isSparse: false)),
+        "lorgnette-sparse-512": LanguageModelKind(lorgnette(isSparse: true)),
     ]
+
+    /// Our own decoder of 8 layers of 512, dense or one-in-16 sparse.
+    private static func lorgnette(isSparse: Bool) -> LorgnetteDecoderConfiguration {
+        var shape = LorgnetteDecoderConfiguration()
+        (shape.width, shape.hidden, shape.layers, shape.heads, shape.keyValueHeads) = (512, 2_048, 8, 8, 8)
+        (shape.activation, shape.positions) = (.relu, .xpos)
+        if isSparse { shape.sparsity = SparsityRules(block: 16, rank: 32) }
+        return shape
+    }
+
+    /// Whole models, to be finetuned.
+    static let models: [String: BLIP2Configuration] = [
+        "blip2-vit-b-opt-125m": whole(vitB16), "blip2-vit-l-opt-125m": whole(vitL14),
+        "blip2-vit-g-opt-125m": whole(BLIP2VisionConfiguration()),
+    ]
+
+    /// A vision encoder, a bridge of twelve layers and OPT-125m, as the peer's `bench_finetune_hf.py` builds it.
+    private static func whole(_ vision: BLIP2VisionConfiguration) -> BLIP2Configuration {
+        BLIP2Configuration(
+            vision: vision, queryTransformer: bridge(featureWidth: vision.width),
+            text: LanguageModelKind(OPTConfiguration()),
+            queries: 32, imageTokenID: OPTConfiguration().vocabularySize - 1)
+    }
+
+    private static var vitL14: BLIP2VisionConfiguration {
+        var shape = BLIP2VisionConfiguration()
+        (shape.width, shape.hidden, shape.layers, shape.heads, shape.patch) = (1_024, 4_096, 24, 16, 14)
+        return shape
+    }
 
     private static var vitB16: BLIP2VisionConfiguration {
         var shape = BLIP2VisionConfiguration()

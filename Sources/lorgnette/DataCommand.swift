@@ -3,5 +3,8 @@ import ArgumentParser
 /// `lorgnette data`: makes and looks over datasets.
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Makes datasets.", subcommands: [DataScenesCommand.self, DataTextCommand.self])
+        commandName: "data", abstract: "Makes, checks and counts datasets.",
+        subcommands: [
+            DataScenesCommand.self, DataCheckCommand.self, DataStatsCommand.self, DataTextCommand.self,
+        ])
 }

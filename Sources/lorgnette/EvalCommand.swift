@@ -3,5 +3,9 @@ import ArgumentParser
 /// `lorgnette eval`: scores models and files of predictions.
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eval", abstract: "Scores models and predictions.", subcommands: [EvalMetricsCommand.self])
+        commandName: "eval", abstract: "Scores models and predictions.",
+        subcommands: [
+            EvalRunCommand.self, EvalMetricsCommand.self, EvalCompareCommand.self, EvalMergeCommand.self,
+            EvalExplainCommand.self,
+        ], defaultSubcommand: EvalRunCommand.self)
 }

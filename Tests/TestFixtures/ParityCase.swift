@@ -26,7 +26,8 @@ package struct ParityCase: Sendable, CustomStringConvertible {
     /// The cases with a short finetune of the bridge.
     package static let training: [ParityCase] = cases(in: Repository.path("fixtures/training"))
 
-    private static func cases(in place: String) -> [ParityCase] {
+    /// The cases whose folders lie in `place`, by name.
+    package static func cases(in place: String) -> [ParityCase] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
         return names.sorted().compactMap { name -> ParityCase? in
             let folder = "\(place)/\(name)"
@@ -60,6 +61,11 @@ package struct ParityCase: Sendable, CustomStringConvertible {
         let decoder = kind.makeDecoder(in: ParameterScope(source))
         try source.finish()
         return decoder
+    }
+
+    /// What an encoder–decoder's decoder reads; none for a decoder alone.
+    package func answers() throws -> [[Int]] {
+        reference.entry(named: "decoder_input_ids") == nil ? [] : try integers("decoder_input_ids")
     }
 
     /// A file of the folder.

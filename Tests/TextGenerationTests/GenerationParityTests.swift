@@ -1,3 +1,4 @@
+import Checkpoints
 import TensorEngine
 import TestFixtures
 import Testing
@@ -23,6 +24,11 @@ import VisionLanguage
         return ids.firstIndex(where: ends.contains).map { Array(ids[...$0]) } ?? ids
     }
 
+    /// How many ids of a reference row were there before anything was written.
+    private func start(_ folder: ModelFolder, _ input: [Int]) -> Int {
+        folder.model.decoder.isEncoderDecoder ? 1 : input.count
+    }
+
     /// The options that the references were made with.
     private func greedy(_ folder: ModelFolder, tokens: Int) throws -> GenerationOptions {
         var options = try GenerationOptions(folder: folder.path, endTokens: folder.configuration.endIDs)
@@ -37,11 +43,11 @@ import VisionLanguage
         let prompt = input.filter { $0 != folder.model.imageTokenID }
         let images = folder.model.imageEmbeddings(of: try parity.tensor("pixel_values"))
         let reference = try parity.integers("generated_ids")[0]
-        let options = try greedy(folder, tokens: reference.count - input.count)
+        let options = try greedy(folder, tokens: reference.count - start(folder, input))
 
         let sequence = generated(folder, image: images[0], prompt: prompt, options)[0]
 
-        #expect(sequence.ids == new(reference, after: input.count, ends: options.endTokens))
+        #expect(sequence.ids == new(reference, after: start(folder, input), ends: options.endTokens))
         let expected = try parity.tensor("generated_logits").element(0)  // [new, vocabulary]
         for (index, id) in sequence.ids.enumerated() {
             let wanted = expected.slice(index..<index + 1).logSoftmax().array[id]
@@ -61,17 +67,19 @@ import VisionLanguage
         for (index, reference) in try parity.integers("batch_generated_ids").enumerated() {
             let prompt = zip(inputs[index], visible[index]).filter { $1 == 1 && $0 != folder.model.imageTokenID }
                 .map(\.0)
-            let options = try greedy(folder, tokens: reference.count - inputs[index].count)
+            let options = try greedy(folder, tokens: reference.count - start(folder, inputs[index]))
 
             let sequence = generated(folder, image: images[index], prompt: prompt, options)[0]
 
-            let expected = new(reference, after: inputs[index].count, ends: options.endTokens)
+            let expected = new(reference, after: start(folder, inputs[index]), ends: options.endTokens)
             #expect(sequence.ids == expected, "picture \(index)")
         }
     }
 
     @Test(arguments: ParityCase.pictured)
     func `captions without a prompt`(parity: ParityCase) throws {
+        // transformers has no caption without a prompt for encoder–decoders: they have no start token.
+        guard parity.reference.entry(named: "caption_ids") != nil else { return }
         let folder = try ModelFolder(path: parity.folder)
         let images = folder.model.imageEmbeddings(of: try parity.tensor("pixel_values"))
         let prompt = try folder.promptIDs(nil)
@@ -91,14 +99,14 @@ import VisionLanguage
         let input = try parity.integers("input_ids")[0]
         let images = folder.model.imageEmbeddings(of: try parity.tensor("pixel_values"))
         let reference = try parity.integers("beam3_ids")[0]
-        var options = try greedy(folder, tokens: reference.count - input.count)
+        var options = try greedy(folder, tokens: reference.count - start(folder, input))
         options.beams = 3
 
         let prompt = input.filter { $0 != folder.model.imageTokenID }
         let sequences = generated(folder, image: images[0], prompt: prompt, options)
 
         #expect(sequences.count == 1)
-        #expect(sequences[0].ids == new(reference, after: input.count, ends: options.endTokens))
+        #expect(sequences[0].ids == new(reference, after: start(folder, input), ends: options.endTokens))
     }
 
     @Test(

@@ -31,7 +31,9 @@ typedef enum {
 } ck_dtype;
 
 typedef struct {
-    const char *name; /* "reference", "avx2", "avx512", "neon" */
+    const char *name;   /* "reference", "avx2", "avx512", "neon" */
+    bool wide_products; /* f32_product is faster than a BLAS here */
+    bool bf16_products; /* there is an instruction for bf16_gemm: it is faster than f32 */
 
     /* --- conversion: `count` elements (a multiple of 32 for block types) --- */
     void (*to_f32)(ck_dtype dtype, const void *source, float *destination, long count);
@@ -105,6 +107,17 @@ typedef struct {
     /* y = Σ_j p[j]·v[j]; y overwritten. */
     void (*attention_mix)(const float *p, const float *v, long keys, long v_stride, long head_width, float *y);
 
+    /* --- attention of many queries: a tile of `rows` × `stride` scores, keys from `low` on ---
+       Softmax of each row over its visible keys first[r]..<end[r] (null: all), the others 0, in place; log_sums[r] is the
+       logarithm of the sum, −∞ where nothing is visible. */
+    void (*attention_rows)(float *scores, long rows, long stride, const int32_t *first, const int32_t *end, long low,
+                           float *log_sums);
+    /* From scores in p and g·vᵀ in dp: p = exp(p − log_sums[r]), dp = p·(dp − o[r]·g[r]), both 0 where hidden, in place; o
+       and g have rows of `width`, their strides apart. */
+    void (*attention_rows_backward)(float *p, float *dp, long rows, long stride, const int32_t *first, const int32_t *end,
+                                    long low, const float *log_sums, const float *o, long o_stride, const float *g,
+                                    long g_stride, long width);
+
     /* --- optimisers, in place, over one parameter --- (TECHNIQUES.md §13)
        AdamW as torch.optim.AdamW: p *= 1 − lr·decay; m = β₁m + (1−β₁)g; v = β₂v + (1−β₂)g²;
        p −= lr/c₁ · m / (√v/√c₂ + ε), c = 1 − βᵗ given by the caller. `g` is multiplied by grad_scale first (clipping). */
@@ -123,15 +136,27 @@ typedef struct {
        The first element of a block type's source must begin a block. */
     void (*bf16_pack)(ck_dtype dtype, const void *source, long stride, bool across, long count, long inputs, long panel,
                       void *packed);
-    /* y = (or += if accumulate) for rows × outputs from packed sides of the same `inputs`. To start at line i of a packed
-       side (i a multiple of its panel) advance its pointer by ck_bf16_packed_bytes(panel, i, inputs). */
+    /* y = Σ (+ bias) (+ y if accumulate) for rows × outputs from packed sides of the same `inputs`; bias: one an output, or
+       null. To start at line i of a packed side (i a multiple of its panel) advance its pointer by
+       ck_bf16_packed_bytes(panel, i, inputs). */
     void (*bf16_gemm)(const void *packed_a, const void *packed_b, long rows, long outputs, long inputs, bool accumulate,
-                      float *y, long y_stride);
+                      const float *bias, float *y, long y_stride);
+
+    /* --- product in float32, one side packed or none --- worth it where vectors are wide (AVX-512): 1.2 to 2 times a BLAS.
+       y[m][n] = factor·Σ_k a[m·a_row + k·a_column]·B[k][n] (+ bias[n]) (+ y if accumulate); bias may be null.
+       B[k][n] = b[n/32·b_panel + n%32 + k·b_row]: rows `stride` apart with b_row = stride and b_panel = 32, packed panels
+       with b_row = 32 and b_panel = 32·inputs. y must not overlap the inputs. */
+    void (*f32_product)(const float *a, long a_row, long a_column, const float *b, long b_row, long b_panel, long rows,
+                        long columns, long inputs, float factor, const float *bias, bool accumulate, float *y,
+                        long y_stride);
+    /* b in panels of CK_COLUMN_PANEL lines, ck_f32_packed_bytes(count, inputs) bytes; lines and `across` as in bf16_pack. */
+    void (*f32_pack)(ck_dtype dtype, const void *source, long stride, bool across, long count, long inputs, float *packed);
 } ck_kernels;
 
 enum { CK_ROW_PANEL = 12, CK_COLUMN_PANEL = 32 };
 /* Bytes of `count` lines of `inputs` elements packed in panels of `panel` lines (the last panel padded with zeros). */
 size_t ck_bf16_packed_bytes(long panel, long count, long inputs);
+size_t ck_f32_packed_bytes(long count, long inputs);
 
 /* The best table for this processor (decided once) and the plain one. */
 const ck_kernels *ck_table(void);
@@ -155,3 +180,5 @@ int ck_pool_threads(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "ck_blocks.h"

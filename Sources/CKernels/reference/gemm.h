@@ -1,4 +1,4 @@
-/* Reference: the packed bf16 product.
+/* Reference: the packed products.
 
    A panel holds, for each pair of inputs (2p, 2p+1), the pair of every one of its lines:
        packed[panel][p][line][2], bf16; missing lines and an odd count's last input are zeros. */
@@ -33,13 +33,33 @@ static float packed_element(const void *packed, long panel, long inputs, long li
 }
 
 static void bf16_gemm(const void *packed_a, const void *packed_b, long rows, long outputs, long inputs, bool accumulate,
-                      float *y, long y_stride) {
+                      const float *bias, float *y, long y_stride) {
     for (long m = 0; m < rows; m++)
         for (long n = 0; n < outputs; n++) {
-            double total = accumulate ? y[m * y_stride + n] : 0;
+            double total = (accumulate ? y[m * y_stride + n] : 0) + (bias ? bias[n] : 0);
             for (long k = 0; k < inputs; k++)
                 total += (double)packed_element(packed_a, CK_ROW_PANEL, inputs, m, k) *
                          packed_element(packed_b, CK_COLUMN_PANEL, inputs, n, k);
             y[m * y_stride + n] = (float)total;
+        }
+}
+
+/* The same in floats: packed[panel][k][line]. */
+static void f32_pack(ck_dtype dtype, const void *source, long stride, bool across, long count, long inputs, float *packed) {
+    for (long first = 0; first < count; first += CK_COLUMN_PANEL)
+        for (long k = 0; k < inputs; k++)
+            for (long line = first; line < first + CK_COLUMN_PANEL; line++)
+                *packed++ = line < count ? element(dtype, source, across ? k * stride + line : line * stride + k) : 0;
+}
+
+static void f32_product(const float *a, long a_row, long a_column, const float *b, long b_row, long b_panel, long rows,
+                        long columns, long inputs, float factor, const float *bias, bool accumulate, float *y,
+                        long y_stride) {
+    for (long m = 0; m < rows; m++)
+        for (long n = 0; n < columns; n++) {
+            const float *column = b + n / CK_COLUMN_PANEL * b_panel + n % CK_COLUMN_PANEL;
+            double total = 0;
+            for (long k = 0; k < inputs; k++) total += (double)a[m * a_row + k * a_column] * column[k * b_row];
+            y[m * y_stride + n] = (float)(factor * total + (bias ? bias[n] : 0) + (accumulate ? y[m * y_stride + n] : 0));
         }
 }

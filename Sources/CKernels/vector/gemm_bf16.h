@@ -4,7 +4,7 @@
 #include "gemm.h"
 
 INLINE void panel_rows(const int rows, const uint8_t *a, const uint8_t *b, long pairs, long wanted_rows, long columns,
-                       bool add_to, float *y, long y_stride) {
+                       bool add_to, const float *bias, float *y, long y_stride) {
     vf sums[12][4];
     for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = 0;
     for (long p = 0; p < pairs; p++, a += CK_ROW_PANEL * 4, b += CK_COLUMN_PANEL * 4) {
@@ -16,17 +16,18 @@ INLINE void panel_rows(const int rows, const uint8_t *a, const uint8_t *b, long 
             sums[r][1] = (vf)_mm512_dpbf16_ps((__m512)sums[r][1], both, right);
         }
     }
-    put_tile(rows, 2, sums, wanted_rows, columns, add_to, y, y_stride);
+    put_tile(rows, 2, sums, wanted_rows, columns, 1.0f, add_to, bias, y, y_stride);
 }
 
 static void panel_product_dpbf16(const uint8_t *a, const uint8_t *b, long pairs, long rows, long columns, bool add_to,
-                                 float *y, long y_stride) {
-    if (rows > 8) panel_rows(12, a, b, pairs, rows, columns, add_to, y, y_stride);
-    else if (rows > 4) panel_rows(8, a, b, pairs, rows, columns, add_to, y, y_stride);
-    else panel_rows(4, a, b, pairs, rows, columns, add_to, y, y_stride);
+                                 const float *bias, float *y, long y_stride) {
+    if (rows > 8) panel_rows(12, a, b, pairs, rows, columns, add_to, bias, y, y_stride);
+    else if (rows > 4) panel_rows(8, a, b, pairs, rows, columns, add_to, bias, y, y_stride);
+    else panel_rows(4, a, b, pairs, rows, columns, add_to, bias, y, y_stride);
 }
 
 static void bf16_gemm_dpbf16(const void *packed_a, const void *packed_b, long rows, long outputs, long inputs,
-                             bool accumulate, float *y, long y_stride) {
-    gemm_with(panel_product_dpbf16, packed_a, packed_b, rows, outputs, inputs, accumulate, y, y_stride);
+                             bool accumulate, const float *bias, float *y, long y_stride) {
+    gemm_with(panel_product_dpbf16, BF16_DEPTH, packed_a, packed_b, rows, outputs, (inputs + 1) / 2, accumulate, bias, y,
+              y_stride);
 }

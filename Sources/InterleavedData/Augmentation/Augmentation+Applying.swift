@@ -4,7 +4,7 @@ import TensorEngine
 
 extension Augmentation {
     /// The half at the working size: rotation, crop, background. What comes has no transparency.
-    func variedSource(_ image: DecodedImage, using generator: inout SeededGenerator) -> Bitmap {
+    package func variedSource(_ image: DecodedImage, using generator: inout SeededGenerator) -> Bitmap {
         var image = image
         if let rotation {
             let angle = (generator.unit() * 2 - 1) * rotation.degrees
@@ -22,7 +22,9 @@ extension Augmentation {
     }
 
     /// The half at the model's size: jitter, flip, colour.
-    func variedPrepared(_ bitmap: Bitmap, using generator: inout SeededGenerator) throws(ResizingError) -> Bitmap {
+    package func variedPrepared(_ bitmap: Bitmap, using generator: inout SeededGenerator) throws(ResizingError)
+        -> Bitmap
+    {
         var bitmap = bitmap
         if jitter > 0 { bitmap = try bitmap.jittered(by: jitter, using: &generator) }
         if flip > 0, generator.unit() < flip { bitmap = bitmap.turned(by: .mirrored) }
@@ -32,17 +34,25 @@ extension Augmentation {
 }
 
 /// A rectangle of whole pixels.
-struct PixelBox: Equatable {
-    var left: Int
-    var top: Int
-    var width: Int
-    var height: Int
+package struct PixelBox: Equatable {
+    package var left: Int
+    package var top: Int
+    package var width: Int
+    package var height: Int
+
+    /// The box of that size whose first pixel is there.
+    package init(left: Int, top: Int, width: Int, height: Int) {
+        self.left = left
+        self.top = top
+        self.width = width
+        self.height = height
+    }
 }
 
 extension Augmentation.Crop {
     /// A box of random area, proportion and place, as torchvision's `RandomResizedCrop` draws it: ten tries, proportions
     /// even on a logarithmic scale; where none fits, the largest box of an allowed proportion in the middle.
-    func box(width: Int, height: Int, using generator: inout SeededGenerator) -> PixelBox {
+    package func box(width: Int, height: Int, using generator: inout SeededGenerator) -> PixelBox {
         let area = Double(width * height)
         for _ in 0..<10 {
             let share = scale.lowerBound + (scale.upperBound - scale.lowerBound) * generator.unit()
@@ -70,7 +80,7 @@ extension Augmentation.Crop {
 
 extension Bitmap {
     /// The pixels within a box, which lies in the picture.
-    func cropped(to box: PixelBox) -> Bitmap {
+    package func cropped(to box: PixelBox) -> Bitmap {
         precondition(
             box.left >= 0 && box.top >= 0 && box.left + box.width <= width && box.top + box.height <= height,
             "a crop \(box) of \(width)×\(height) pixels")
@@ -85,7 +95,7 @@ extension Bitmap {
     }
 
     /// Without up to `most` rows and as many columns, taken away from random sides, at the size that it had.
-    func jittered(by most: Int, using generator: inout SeededGenerator) throws(ResizingError) -> Bitmap {
+    package func jittered(by most: Int, using generator: inout SeededGenerator) throws(ResizingError) -> Bitmap {
         let cut = min(generator.integer(below: most + 1), min(width, height) - 1)
         let (left, top) = (generator.integer(below: cut + 1), generator.integer(below: cut + 1))
         let box = PixelBox(left: left, top: top, width: width - cut, height: height - cut)
@@ -95,7 +105,7 @@ extension Bitmap {
 
 extension DecodedImage {
     /// The pixels within a box, which lies in the picture.
-    func cropped(to box: PixelBox) -> DecodedImage {
+    package func cropped(to box: PixelBox) -> DecodedImage {
         if box.width == bitmap.width, box.height == bitmap.height { return self }
         var kept: [UInt8]?
         if let alpha {
@@ -111,7 +121,7 @@ extension DecodedImage {
     }
 
     /// Laid over another picture of the same size, in the arithmetic of laying it over a colour.
-    func flattened(over background: Bitmap) -> Bitmap {
+    package func flattened(over background: Bitmap) -> Bitmap {
         precondition(background.width == bitmap.width && background.height == bitmap.height, "a background of its size")
         guard let alpha else { return bitmap }
         var pixels = background.pixels

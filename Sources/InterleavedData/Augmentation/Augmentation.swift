@@ -92,7 +92,7 @@ package struct Augmentation: Sendable, Equatable, Encodable {
     }
 
     /// Whether something is done before the picture has the model's size.
-    var changesSource: Bool { crop != nil || rotation != nil || background != nil }
+    package var changesSource: Bool { crop != nil || rotation != nil || background != nil }
 
     /// Throws where a number is senseless.
     package func validate() throws(AugmentationError) {
@@ -100,7 +100,8 @@ package struct Augmentation: Sendable, Equatable, Encodable {
             try Self.require(
                 crop.scale.lowerBound > 0 && crop.scale.upperBound <= 1, "crop.scale", "0 < least ≤ greatest ≤ 1")
             try Self.require(
-                crop.ratio.lowerBound > 0 && crop.ratio.upperBound.isFinite, "crop.ratio", "0 < least ≤ greatest")
+                crop.ratio.lowerBound >= 0.01 && crop.ratio.upperBound <= 100, "crop.ratio",
+                "0.01 ≤ least ≤ greatest ≤ 100")
         }
         if let rotation {
             try Self.require((0...180).contains(rotation.degrees), "rotation.degrees", "a number from 0 to 180")
@@ -111,7 +112,7 @@ package struct Augmentation: Sendable, Equatable, Encodable {
             try Self.require(
                 all.allSatisfy { $0 >= 0 } && sum > 0 && sum.isFinite, "background", "numbers of 0 or more, not all 0")
         }
-        try Self.require(jitter >= 0, "jitter", "a whole number of 0 or more")
+        try Self.require((0...1024).contains(jitter), "jitter", "a whole number from 0 to 1024")
         try Self.require((0...1).contains(flip), "flip", "a number from 0 to 1")
         if let color {
             for (name, amount) in [
@@ -135,6 +136,12 @@ package struct AugmentationError: Error, Sendable, Equatable, CustomStringConver
     package let key: String
     /// What it must be.
     package let expected: String
+
+    /// An error of those facts.
+    package init(key: String, expected: String) {
+        self.key = key
+        self.expected = expected
+    }
 
     /// What is wrong and what to do.
     package var description: String { "augmentation: \(key) must be \(expected)" }

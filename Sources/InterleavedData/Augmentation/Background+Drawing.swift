@@ -3,7 +3,7 @@ import TensorEngine
 
 extension Augmentation.Background {
     /// A picture to lay under transparency; nil for white.
-    func drawn(width: Int, height: Int, using generator: inout SeededGenerator) -> Bitmap? {
+    package func drawn(width: Int, height: Int, using generator: inout SeededGenerator) -> Bitmap? {
         var share = generator.unit() * (white + uniform + gradient + noise)
         share -= white
         if share < 0 { return nil }
@@ -56,7 +56,8 @@ extension Augmentation.Background {
                 for _ in 0..<columns {
                     let bits = generator.next()
                     let cell = [base.red, base.green, base.blue].enumerated().map { channel, value in
-                        let offset = Int(truncatingIfNeeded: bits >> (16 * channel) & 0xFFFF) * 2 * strength >> 16
+                        let share = Int(truncatingIfNeeded: (bits >> (16 * channel)) & 0xFFFF)
+                        let offset = (share * 2 * strength) >> 16
                         return UInt8(clamping: Int(value) + offset - strength)
                     }
                     for _ in 0..<grain { row += cell }

@@ -3,13 +3,21 @@ import Imaging
 import TensorEngine
 
 /// A change of colour: what is to be done, drawn already.
-struct ColorChange: Equatable {
+package struct ColorChange: Equatable {
     /// Factors: 1 changes nothing.
-    var brightness = 1.0
-    var contrast = 1.0
-    var saturation = 1.0
+    package var brightness: Double
+    package var contrast: Double
+    package var saturation: Double
     /// A turn in shares of the circle: 0 changes nothing.
-    var hue = 0.0
+    package var hue: Double
+
+    /// A change by those factors and that turn.
+    package init(brightness: Double = 1, contrast: Double = 1, saturation: Double = 1, hue: Double = 0) {
+        self.brightness = brightness
+        self.contrast = contrast
+        self.saturation = saturation
+        self.hue = hue
+    }
 
     /// Whether every pixel stays as it is.
     var isIdentity: Bool { self == ColorChange() }
@@ -17,7 +25,7 @@ struct ColorChange: Equatable {
 
 extension Augmentation.ColorJitter {
     /// A change within the amounts. All four numbers are drawn whatever the amounts are.
-    func drawn(using generator: inout SeededGenerator) -> ColorChange {
+    package func drawn(using generator: inout SeededGenerator) -> ColorChange {
         func within(_ amount: Double) -> Double { (generator.unit() * 2 - 1) * amount }
         return ColorChange(
             brightness: 1 + within(brightness), contrast: 1 + within(contrast), saturation: 1 + within(saturation),
@@ -28,7 +36,7 @@ extension Augmentation.ColorJitter {
 extension Bitmap {
     /// The picture with other colours: brightness, contrast about the mean grey, saturation about each pixel's grey, a
     /// turn of the hue about the grey axis, in this order, as one affine map of (red, green, blue); clamped once, at its end.
-    func recolored(by change: ColorChange) -> Bitmap {
+    package func recolored(by change: ColorChange) -> Bitmap {
         guard !change.isIdentity else { return self }
         let map = ColorMap(change, meanGrey: meanGrey)
         var recolored = [UInt8](repeating: 0, count: pixels.count)

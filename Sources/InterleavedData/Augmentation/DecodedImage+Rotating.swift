@@ -6,7 +6,7 @@ extension DecodedImage {
     /// where the picture has transparency. An angle of 0 changes nothing.
     ///
     /// - Complexity: O(pixels).
-    func rotated(degrees: Double, fill: RGBColor) -> DecodedImage {
+    package func rotated(degrees: Double, fill: RGBColor) -> DecodedImage {
         guard degrees != 0 else { return self }
         let turn = Turn(degrees: degrees, width: bitmap.width, height: bitmap.height)
         guard let alpha else {

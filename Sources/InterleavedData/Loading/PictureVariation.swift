@@ -64,7 +64,7 @@ struct PictureVariation: Sendable {
 extension DecodedImage {
     /// The picture resized, proportions kept, where its shorter side is longer than `side`; bicubic, antialiased, colours
     /// weighed by their opacity as Pillow does it for RGBA.
-    func reduced(toShorterSide side: Int) throws(ResizingError) -> DecodedImage {
+    package func reduced(toShorterSide side: Int) throws(ResizingError) -> DecodedImage {
         let shorter = min(bitmap.width, bitmap.height)
         guard shorter > side else { return self }
         func scaled(_ length: Int) -> Int { max(1, (length * side + shorter / 2) / shorter) }

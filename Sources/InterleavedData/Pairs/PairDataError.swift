@@ -12,8 +12,6 @@ package enum PairDataError: Error, Equatable {
     case compressed(path: String, by: String)
     /// The file as a whole is not JSON.
     case notJSON(file: String, JSONError)
-    /// A JSON document that is neither a list of rows nor an object with one under `images`.
-    case notAList(file: String)
     /// The header of a table names no column of that purpose.
     case noColumn(file: String, oneOf: [String], header: [String])
     /// A tar archive whose header at that byte is not one, or that ends before its content does.
@@ -59,8 +57,6 @@ extension PairDataError: CustomStringConvertible {
             "\(path): not a dataset that is known (\(PairFormat.names)); name its format where the name does not tell it"
         case .compressed(let path, let program): "\(path): packed by \(program); unpack it first"
         case .notJSON(let file, let error): "\(file): \(error.description)"
-        case .notAList(let file):
-            "\(file): neither a JSON list of rows, nor an object with a list under \"images\", nor an object on each line"
         case .noColumn(let file, let names, let header):
             "\(file): no column \(names.joined(separator: ", ")) in the header (\(header.joined(separator: ", "))); "
                 + "the first line must name the columns"

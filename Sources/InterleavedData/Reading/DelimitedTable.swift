@@ -1,16 +1,18 @@
 /// A table of separated cells under a header, quoted as RFC 4180 has it: a cell that begins with a quote ends at the next
 /// single one; within it a quote is doubled, and separators and line ends are its own. A quote elsewhere is a character.
-struct DelimitedTable {
+package struct DelimitedTable {
     /// A line of cells, and the line of the file that it begins on.
-    struct Row {
-        let line: Int
-        let cells: [String]
+    package struct Row {
+        /// Counted from 1.
+        package let line: Int
+        /// As many as the line has.
+        package let cells: [String]
     }
 
     /// Rows, the header first, up to the first place that cannot be read.
-    private(set) var rows: [Row] = []
+    package private(set) var rows: [Row] = []
     /// What is wrong, row by row; bad rows are left out of `rows`.
-    private(set) var problems: [(line: Int, problem: PairRowError.Problem)] = []
+    package private(set) var problems: [(line: Int, problem: PairRowError.Problem)] = []
 
     private let bytes: [UInt8]
     private let separator: UInt8
@@ -22,7 +24,7 @@ struct DelimitedTable {
     private static let carriageReturn = UInt8(ascii: "\r")
 
     /// Divides the bytes. A byte-order mark in front is skipped, empty lines are left out.
-    init(_ bytes: [UInt8], separator: UInt8) {
+    package init(_ bytes: [UInt8], separator: UInt8) {
         self.bytes = bytes
         self.separator = separator
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }

@@ -9,15 +9,24 @@ package struct CaptioningBatch: Sendable {
     package var ids: [[Int]]
     /// Tokens of each sequence, padding not counted.
     package var lengths: [Int]
-    /// `[batch][sequence]`: the id to be written at each position, −100 where nothing is asked (images, prompt, padding).
+    /// What an encoder–decoder's decoder reads, `[batch][answer]`, its start token first; empty for a decoder alone.
+    package var answers: [[Int]]
+    /// −100 where nothing is asked (images, prompt, padding), else an id. For a decoder alone `[batch][sequence]`, the token
+    /// that stands at each position; for an encoder–decoder `[batch][answer]`, the token to be written after it.
     package var labels: [[Int]]
 
     /// A batch of these parts.
-    package init(pixels: Tensor, ids: [[Int]], lengths: [Int], labels: [[Int]]) {
+    package init(pixels: Tensor, ids: [[Int]], lengths: [Int], answers: [[Int]] = [], labels: [[Int]]) {
         self.pixels = pixels
         self.ids = ids
         self.lengths = lengths
+        self.answers = answers
         self.labels = labels
+    }
+
+    /// The id to be written after each position, row after row; −100 where nothing is asked.
+    package var targets: [Int] {
+        answers.isEmpty ? labels.flatMap { Array($0.dropFirst()) + [-100] } : labels.flatMap(\.self)
     }
 
     /// Labels that are asked for.
@@ -27,29 +36,43 @@ package struct CaptioningBatch: Sendable {
     package var tokenCount: Int { lengths.reduce(0, +) }
 
     /// The batch of these pictures and rows: image tokens, start token, prompt, text, end token; the last two are asked for.
+    /// An encoder–decoder reads the first three with one side and writes the others with the other.
     ///
     /// - Parameter pixels: `[rows, 3, height, width]`
-    package init(pixels: Tensor, rows: [TokenRow], imageID: Int, imageTokens: Int) {
+    package init(pixels: Tensor, rows: [TokenRow], for model: VisionLanguageModel) {
         precondition(pixels.shape[0] == rows.count, "\(pixels.shape) pixels for \(rows.count) rows")
-        let image = [Int](repeating: imageID, count: imageTokens)
-        let sequences = rows.map { image + $0.prompt + $0.text }
-        let longest = sequences.map(\.count).max() ?? 0
-        self.pixels = pixels
+        let image = [Int](repeating: model.imageID, count: model.queries)
+        let start = model.decoder.startID
+        let sequences = rows.map { image + $0.prompt + (start == nil ? $0.text : []) }
         // Padding is masked; any id that has an embedding does.
-        ids = sequences.map { $0 + [Int](repeating: 0, count: longest - $0.count) }
-        lengths = sequences.map(\.count)
-        labels = zip(sequences, rows).map { sequence, row in
+        let padded = Self.padded(sequences, with: 0)
+        var answers: [[Int]] = []
+        var labels = zip(sequences, rows).map { sequence, row in
             [Int](repeating: -100, count: sequence.count - row.text.count) + row.text
-                + [Int](repeating: -100, count: longest - sequence.count)
         }
+        if let start {
+            answers = Self.padded(rows.map { [start] + $0.text.dropLast() }, with: 0)
+            labels = rows.map(\.text)
+        }
+        self.init(
+            pixels: pixels, ids: padded, lengths: sequences.map(\.count), answers: answers,
+            labels: Self.padded(labels, with: -100))
+    }
+
+    private static func padded(_ rows: [[Int]], with filler: Int) -> [[Int]] {
+        let longest = rows.map(\.count).max() ?? 0
+        return rows.map { $0 + [Int](repeating: filler, count: longest - $0.count) }
     }
 
     /// The rows of `range` alone, with no more padding than they need.
     package func rows(_ range: Range<Int>) -> CaptioningBatch {
         let longest = lengths[range].max() ?? 0
+        let answer = labels[range].map { 1 + ($0.lastIndex { $0 >= 0 } ?? 0) }.max() ?? 0
+        let isWhole = answers.isEmpty
         return CaptioningBatch(
             pixels: pixels.slice(range), ids: ids[range].map { Array($0.prefix(longest)) },
-            lengths: Array(lengths[range]), labels: labels[range].map { Array($0.prefix(longest)) })
+            lengths: Array(lengths[range]), answers: isWhole ? [] : answers[range].map { Array($0.prefix(answer)) },
+            labels: labels[range].map { Array($0.prefix(isWhole ? longest : answer)) })
     }
 }
 

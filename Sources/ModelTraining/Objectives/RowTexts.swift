@@ -48,7 +48,8 @@ package struct RowTexts: Sendable {
         } catch { throw .model(error) }
         // A cut text does not end where it is cut.
         if ids.count >= settings.limit { ids = Array(ids.prefix(settings.limit)) } else { ids.append(endID) }
-        let used = folder.model.queries + prompt.count + ids.count
+        // The end token is not read.
+        let used = folder.model.queries + prompt.count + ids.count - 1
         if let room = folder.room(after: used), room < 0 {
             throw .rowTooLong(row: row, tokens: used, limit: used + room)
         }

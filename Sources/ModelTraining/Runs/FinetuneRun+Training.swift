@@ -39,7 +39,7 @@ extension FinetuneRun {
             if state.step % recipe.checkpointEvery == 0 || isLast || hasWaitedEnough { try checkpoint(log, watch) }
         }
         if hasWaitedEnough, let best = best.step { watch(.stoppedEarly(step: state.step, best: best)) }
-        try finish(dev, log)
+        try finish(dev, log, plan: plan)
         watch(.finished(bridge: files.bridge))
     }
 
@@ -53,7 +53,7 @@ extension FinetuneRun {
             rows.append(try texts.tokens(example.text, question: question, row: example.recordID))
         }
         return CaptioningBatch(
-            pixels: pixels.tensor, rows: rows, imageID: folder.model.imageID, imageTokens: folder.model.queries)
+            pixels: pixels.tensor, rows: rows, for: folder.model)
     }
 
     /// Loss and gradients of a batch, part by part.

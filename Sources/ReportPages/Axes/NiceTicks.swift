@@ -1,30 +1,34 @@
 import Foundation
 
 /// Positions and labels of the ticks of an axis.
-enum NiceTicks {
+package enum NiceTicks {
     /// A tick; those without a label only help the eye on a logarithmic axis.
-    struct Tick: Equatable {
-        let value: Double
-        let label: String?
+    package struct Tick: Equatable, Sendable {
+        /// Where it stands.
+        package let value: Double
+        /// What stands beside it.
+        package let label: String?
     }
 
     /// 1, 2 or 5 times a power of ten: `mantissa` · 10^`exponent`.
-    struct Step: Equatable {
-        let mantissa: Int
-        let exponent: Int
+    package struct Step: Equatable, Sendable {
+        /// 1, 2 or 5.
+        package let mantissa: Int
+        /// The power of ten.
+        package let exponent: Int
 
         /// The step's size.
-        var size: Double { multiple(1) }
+        package var size: Double { multiple(1) }
 
         /// `index` times the step, rounded once: 3 · 0.1 is 0.3 here.
-        func multiple(_ index: Double) -> Double {
+        package func multiple(_ index: Double) -> Double {
             let whole = index * Double(mantissa)
             return exponent >= 0 ? whole * NumberText.power(exponent) : whole / NumberText.power(-exponent)
         }
     }
 
     /// The least nice step of which `span` holds no more than `count`.
-    static func step(span: Double, atMost count: Int, isWhole: Bool = false) -> Step {
+    package static func step(span: Double, atMost count: Int, isWhole: Bool = false) -> Step {
         let wanted = span / Double(max(count, 1))
         let exponent = Int(log10(wanted).rounded(.down))
         let share = wanted / NumberText.power(exponent)
@@ -36,7 +40,7 @@ enum NiceTicks {
     }
 
     /// Ticks at the multiples of a nice step from `low` to `high`, `count` + 1 at most.
-    static func linear(from low: Double, to high: Double, atMost count: Int, isWhole: Bool = false) -> [Tick] {
+    package static func linear(from low: Double, to high: Double, atMost count: Int, isWhole: Bool = false) -> [Tick] {
         let step = step(span: high - low, atMost: count, isWhole: isWhole)
         let first = (low / step.size - 1e-6).rounded(.up)
         let last = (high / step.size + 1e-6).rounded(.down)
@@ -50,7 +54,7 @@ enum NiceTicks {
 
     /// Ticks of a logarithmic axis: decades, labelled; 2 to 9 between them; where there are few decades 2 and 5 bear
     /// labels too, and within less than one decade the ticks are those of a linear axis.
-    static func logarithmic(from low: Double, to high: Double, atMost count: Int) -> [Tick] {
+    package static func logarithmic(from low: Double, to high: Double, atMost count: Int) -> [Tick] {
         let decades = log10(high) - log10(low)
         if decades < 1 { return linear(from: low, to: high, atMost: count) }
         let first = Int(log10(low).rounded(.down))

@@ -6,6 +6,8 @@ struct PlotFrame {
     let top: Double
     let width: Double
     let height: Double
+    /// Where the caption of the y axis stands.
+    var captionX = 16.0
 
     /// Space below the rectangle for tick labels and the axis's caption.
     static let footHeight = 42.0
@@ -39,8 +41,25 @@ struct PlotFrame {
         canvas.line("chart-axis", fromX: left, y: top, toX: left, y: bottom)
         canvas.text("chart-faint", x.axis.caption, x: left + width / 2, y: bottom + 36, anchor: .middle)
         canvas.text(
-            "chart-faint", TextWidth.cut(y.axis.caption, size: 12, limit: height + 40), x: 16, y: top + height / 2,
+            "chart-faint", TextWidth.cut(y.axis.caption, size: 12, limit: height + 40), x: captionX,
+            y: top + height / 2,
             anchor: .middle, isUpright: true)
+    }
+
+    /// Draws the axis along alone.
+    func drawXAxis(on canvas: inout SVGCanvas) {
+        drawXTicks(on: &canvas)
+        canvas.line("chart-axis", fromX: left, y: bottom, toX: right, y: bottom)
+        canvas.text("chart-faint", x.axis.caption, x: left + width / 2, y: bottom + 36, anchor: .middle)
+    }
+
+    /// Draws the line of equal coordinates, as far as it lies within the rectangle.
+    func drawDiagonal(on canvas: inout SVGCanvas) {
+        let low = max(x.low, y.low)
+        let high = min(x.high, y.high)
+        guard low < high else { return }
+        canvas.line(
+            "chart-reference", fromX: placeX(low), y: placeY(low), toX: placeX(high), y: placeY(high), dash: "5 4")
     }
 
     /// Draws data; what lies outside of the rectangle does not show, but for the width of a dot.
@@ -70,7 +89,7 @@ struct PlotFrame {
 
     /// As many ticks as fit with their labels side by side.
     private func xTicks() -> [NiceTicks.Tick] {
-        for count in stride(from: max(2, Int(width / 70)), through: 2, by: -1) {
+        for count in stride(from: max(2, Int(width / 60)), through: 2, by: -1) {
             let ticks = x.ticks(atMost: count)
             let labelled = ticks.filter { $0.label != nil }
             let fits = zip(labelled, labelled.dropFirst()).allSatisfy { tick, next in

@@ -1,10 +1,18 @@
 /// A chart of any kind.
 package enum ChartPanel: Sendable {
     case lines(LineChart)
+    case bars(BarChart)
+    case scatter(ScatterChart)
+    case reliability(ReliabilityDiagram)
+    case heat(HeatMap)
 
     var drawing: any PanelDrawing {
         switch self {
         case .lines(let chart): chart
+        case .bars(let chart): chart
+        case .scatter(let chart): chart
+        case .reliability(let chart): chart
+        case .heat(let chart): chart
         }
     }
 }
@@ -38,39 +46,48 @@ package struct ChartSheet: Sendable {
     package var width: Double
 
     /// A sheet of these charts.
-    package init(_ title: String = "", _ panels: [ChartPanel], width: Double = 900) {
+    package init(_ title: String, _ panels: [ChartPanel], width: Double = 900) {
         self.title = title
         self.panels = panels
         self.width = max(width, 320)
     }
 
+    /// A sheet of these charts, without a title of its own.
+    package init(_ panels: [ChartPanel], width: Double = 900) { self.init("", panels, width: width) }
+
+    /// The drawing as an element, to stand within a page.
+    package var element: String { Self.element(title, panels, width, left: left) }
+
     /// The drawing as the text of an SVG file.
     package var svg: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element }
 
-    /// The drawing as an element, to stand within a page.
-    package var element: String {
+    /// The charts as elements of a page, one each, so that a printer may turn the page between them; still aligned.
+    var pageElements: [String] {
+        if panels.isEmpty || !title.isEmpty { return [Self.element(title, panels, width, left: left)] }
+        return panels.map { Self.element("", [$0], width, left: left) }
+    }
+
+    /// Where the plots begin.
+    private var left: Double { panels.compactMap { $0.drawing.leftMargin }.max() ?? 60 }
+
+    private static func element(_ title: String, _ panels: [ChartPanel], _ width: Double, left: Double) -> String {
         var canvas = SVGCanvas()
         var top = 8.0
         if !title.isEmpty {
             canvas.text("chart-heading", TextWidth.cut(title, size: 18, limit: width - 32), x: 16, y: top + 20)
             top += 34
         }
-        let left = panels.compactMap { $0.drawing.leftMargin }.max() ?? 60
         for panel in panels { top = panel.drawing.draw(on: &canvas, left: left, top: top, width: width) + 14 }
         if panels.isEmpty {
             canvas.text("chart-faint", "nothing to draw", x: 16, y: top + 14)
             top += 24
         }
-        let size = "\(NumberText.coordinate(width)) \(NumberText.coordinate(top.rounded(.up)))"
-        let sides = size.split(separator: " ")
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 \(size)\" width=\"\(sides[0])\""
-            + " height=\"\(sides[1])\" role=\"img\" aria-label=\"\(MarkupText.escaped(spokenTitle))\""
+        // What a screen reader says.
+        let spoken = ([title] + panels.map(\.drawing.title)).filter { !$0.isEmpty }.joined(separator: "; ")
+        let (across, down) = (NumberText.coordinate(width), NumberText.coordinate(top.rounded(.up)))
+        return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 \(across) \(down)\""
+            + " width=\"\(across)\" height=\"\(down)\" role=\"img\" aria-label=\"\(MarkupText.escaped(spoken))\""
             + " style=\"max-width:100%;height:auto\">\n" + ChartStyle.element
-            + "<rect class=\"chart-ground\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n" + canvas.elements + "</svg>\n"
-    }
-
-    /// What a screen reader says.
-    private var spokenTitle: String {
-        ([title] + panels.map(\.drawing.title)).filter { !$0.isEmpty }.joined(separator: "; ")
+            + "<rect class=\"chart-ground\" width=\"100%\" height=\"100%\"/>\n" + canvas.elements + "</svg>\n"
     }
 }

@@ -31,14 +31,16 @@ enum ChartStyle {
         .chart-grid{stroke-width:1}.chart-minor{stroke-width:.5}.chart-axis{stroke-width:1}\
         .chart-line{stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
         .chart-thin{stroke-width:1.25;stroke-linejoin:round}.chart-pale{stroke-width:1;stroke-opacity:.32;\
-        stroke-linejoin:round}.chart-dot{stroke-width:1}.chart-cloud{fill-opacity:.6}
+        stroke-linejoin:round}.chart-dot{stroke-width:1}.chart-cloud{fill-opacity:.65}.chart-bar{fill-opacity:.85}\
+        .chart-interval{stroke-width:1.5}.chart-cell-text{font-size:11px}
 
         """
 
     private static func colors(_ series: [String], ground: String, ink: String, faint: String, grid: String) -> String {
         var rules = ".chart-ground{fill:\(ground)}.chart-ink,.chart-title,.chart-heading{fill:\(ink)}"
         rules += ".chart-faint,.chart-small{fill:\(faint)}.chart-grid,.chart-minor{stroke:\(grid)}"
-        rules += ".chart-axis,.chart-reference{stroke:\(faint)}.chart-dot{stroke:\(ground)}"
+        rules += ".chart-axis,.chart-reference{stroke:\(faint)}.chart-dot,.chart-cloud{stroke:\(ground)}"
+        rules += ".chart-interval{stroke:\(ink)}.chart-void{fill:\(grid)}"
         for (index, color) in series.enumerated() {
             rules += ".chart .chart-s\(index){stroke:\(color)}.chart .chart-f\(index){fill:\(color)}"
         }

@@ -3,7 +3,7 @@ struct Legend {
     /// How an entry's sample looks.
     enum Sample {
         case line(color: Int, isDashed: Bool, hasBand: Bool, hasDots: Bool)
-        case dot(color: Int)
+        case symbol(color: Int, shape: Int)
         case area(color: Int)
         case checkpoint
         case reference
@@ -48,7 +48,8 @@ struct Legend {
                 "chart-line \(ChartStyle.stroke(color))", fromX: x, y: y, toX: end, y: y,
                 dash: isDashed ? "7 4" : ChartStyle.dash(color))
             if hasDots { canvas.circle("chart-dot \(ChartStyle.fill(color))", x: middle, y: y, radius: 3.5) }
-        case .dot(let color): canvas.circle("chart-dot \(ChartStyle.fill(color))", x: middle, y: y, radius: 4.5)
+        case .symbol(let color, let shape):
+            canvas.symbol(shape, "chart-dot \(ChartStyle.fill(color))", x: middle, y: y, hint: nil)
         case .area(let color):
             canvas.rectangle(ChartStyle.fill(color), x: end - 16, y: y - 6, width: 14, height: 12, corner: 2)
         case .checkpoint: Self.drawTriangle(on: &canvas, x: middle, bottom: y + 4)

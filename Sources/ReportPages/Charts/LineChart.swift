@@ -46,7 +46,7 @@ extension LineChart {
     /// - Parameters:
     ///   - curves: For each model or score its name and points (coverage, risk), both from 0 to 1.
     package static func riskCoverage(
-        _ title: String = "Risk and coverage", _ curves: [(name: String, points: [ChartPoint])]
+        _ title: String, _ curves: [(name: String, points: [ChartPoint])]
     ) -> LineChart {
         LineChart(
             title, x: ChartAxis("coverage: share of questions answered", range: 0...1),

@@ -1,5 +1,5 @@
 /// A series made ready to be drawn: what can be drawn, in unbroken pieces, smoothed where asked for.
-struct SeriesCurve {
+package struct SeriesCurve {
     /// Unbroken pieces of the points themselves.
     private(set) var pieces: [[ChartPoint]] = []
     /// The same pieces smoothed; empty without smoothing.
@@ -47,21 +47,22 @@ struct SeriesCurve {
     /// Everything's heights.
     var yValues: [Double] { pieces.flatMap { $0.map(\.y) } + band.flatMap { [$0.low, $0.high] } }
 
-    /// At each place the mean over `width` neighbours, itself in the middle, as many to each side as both sides have.
-    static func means(_ values: [Double], over width: Int) -> [Double] {
+    /// At each place the mean over `width` neighbours, itself in the middle; near the ends over those that there are.
+    package static func means(_ values: [Double], over width: Int) -> [Double] {
         var sums = [0.0]
         sums.reserveCapacity(values.count + 1)
         for value in values { sums.append(sums[sums.count - 1] + value) }
         return values.indices.map { index in
-            let reach = min(width / 2, index, values.count - 1 - index)
-            return (sums[index + reach + 1] - sums[index - reach]) / Double(2 * reach + 1)
+            let first = max(index - width / 2, 0)
+            let last = min(index + width / 2, values.count - 1)
+            return (sums[last + 1] - sums[first]) / Double(last + 1 - first)
         }
     }
 
     /// At most four points for each pixel along: the first, the lowest, the highest and the last, in their order.
     ///
     /// What a screen can show stays; a million points become a few thousand. Points that run backwards stay as they are.
-    static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+    package static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
         guard points.count > 2000, zip(points, points.dropFirst()).allSatisfy({ $0.x <= $1.x }) else { return points }
         var kept: [(x: Double, y: Double)] = []
         var start = 0

@@ -1,7 +1,7 @@
 /// Text made fit to stand in XML and HTML.
-enum MarkupText {
+package enum MarkupText {
     /// `text` with the five special characters as entities, and U+FFFD for what XML cannot hold at all.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var output = ""
         output.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

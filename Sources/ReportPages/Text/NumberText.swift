@@ -22,17 +22,29 @@ package enum NumberText {
         // Rounding, or the logarithm's last bit, may leave the mantissa at 10 or just below 1.
         if (mantissa * power(digits)).rounded() >= power(digits + 1) { exponent += 1 }
         mantissa = value.magnitude / power(exponent)
-        var text = fixed(mantissa, digits: digits)
-        while text.contains("."), text.hasSuffix("0") { text.removeLast() }
+        return (value < 0 ? "−" : "") + trimmed(fixed(mantissa, digits: digits)) + "e\(exponent)"
+    }
+
+    /// As `significant`, without zeros at the end: `0.001`, `1e-4`, `45.2`.
+    package static func short(_ value: Double, digits: Int = 4) -> String {
+        let text = significant(value, digits: digits)
+        return text.contains("e") ? text : trimmed(text)
+    }
+
+    /// `text` without zeros behind its point.
+    private static func trimmed(_ text: String) -> String {
+        guard text.contains(".") else { return text }
+        var text = text
+        while text.hasSuffix("0") { text.removeLast() }
         if text.hasSuffix(".") { text.removeLast() }
-        return (value < 0 ? "−" : "") + text + "e\(exponent)"
+        return text
     }
 
     /// About so many significant digits, in whichever notation is short: `0.0123`, `45.2`, `12,300`, `1.23e-7`.
     package static func significant(_ value: Double, digits: Int = 4) -> String {
         guard value.isFinite else { return "–" }
         guard value != 0 else { return "0" }
-        guard value.magnitude >= 1e-4, value.magnitude < 1e7 else { return scientific(value, digits: digits - 1) }
+        guard value.magnitude >= 1e-3, value.magnitude < 1e7 else { return scientific(value, digits: digits - 1) }
         let exponent = Int(log10(value.magnitude).rounded(.down))
         let places = max(digits - 1 - exponent, 0)
         if value == value.rounded() { return fixed(value, digits: 0) }
@@ -51,7 +63,7 @@ package enum NumberText {
     }
 
     /// A coordinate of a drawing: two digits after the point at most, plain ASCII.
-    static func coordinate(_ value: Double) -> String {
+    package static func coordinate(_ value: Double) -> String {
         guard value.isFinite, value.magnitude < 1e9 else { return "0" }
         let hundredths = Int((value.magnitude * 100).rounded())
         var text = String(hundredths / 100)

@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 
 /// A float32 matrix inside a view: `rows × columns`, consecutive rows `stride` elements apart.
@@ -32,38 +33,115 @@ struct MutableMatrixView {
     }
 }
 
-/// Float32 matrix products on OpenBLAS.
+/// Float32 matrix products: our own kernel where the processor's vectors are wide, else OpenBLAS.
+///
+/// The own kernel adds the terms of an element in an order that depends on the inner length alone; on either, the cut
+/// into tasks depends on the sizes alone where it matters. The same product has the same bits on any number of threads.
 enum MatrixProduct {
-    /// `c = scale·op(a)·op(b) + keep·c` on the calling thread.
+    /// Whether products are our own.
+    static let isOwn = unsafe kernels.functions.wide_products
+    /// Terms after which the own kernel puts its sums away: pieces of a multiple of this many change no bit.
+    static let depth = 256
+    /// Floats of a right side that are packed at a time.
+    private static let packedElements = 1 << 20
+
+    /// `c = scale·op(a)·op(b)`, added to c where `adding`, on the calling thread.
     static func serial(
         _ a: MatrixView, transposed transposeA: Bool = false, by b: MatrixView,
-        otherTransposed transposeB: Bool = false,
-        into c: MutableMatrixView, scale: Float = 1, keeping keep: Float = 0
+        otherTransposed transposeB: Bool = false, into c: MutableMatrixView, scale: Float = 1, adding: Bool = false
     ) {
         let inner = transposeA ? a.rows : a.columns
         precondition((transposeA ? a.columns : a.rows) == c.rows && (transposeB ? b.rows : b.columns) == c.columns)
         precondition(inner == (transposeB ? b.columns : b.rows))
         guard c.rows > 0, c.columns > 0 else { return }
-        unsafe cblas_sgemm(
-            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-            blasint(c.rows), blasint(c.columns), blasint(inner), scale, a.elements.pointer, blasint(max(1, a.stride)),
-            b.elements.pointer, blasint(max(1, b.stride)), keep, c.elements.pointer, blasint(max(1, c.stride)))
+        guard isOwn else {
+            unsafe cblas_sgemm(
+                CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+                blasint(c.rows), blasint(c.columns), blasint(inner), scale, a.elements.pointer,
+                blasint(max(1, a.stride)), b.elements.pointer, blasint(max(1, b.stride)), adding ? 1 : 0,
+                c.elements.pointer, blasint(max(1, c.stride)))
+            return
+        }
+        let right =
+            transposeB
+            ? RightSide(
+                packing: StoredMatrix(b, transposed: true), inner: 0..<inner, columns: 0..<c.columns,
+                onAllThreads: false) : RightSide(b)
+        right.multiply(a, transposed: transposeA, from: 0, into: c, scale: scale, bias: nil, adding: adding)
     }
 
-    /// Rows and columns of the tiles that large products are cut into. The cut depends on the sizes alone, so the
-    /// same product has the same bits on any number of threads.
+    /// `c = op(a)·op(b) (+ bias in every row)` on all threads.
+    static func parallel(
+        _ a: MatrixView, transposed transposeA: Bool = false, by b: MatrixView,
+        otherTransposed transposeB: Bool = false, into c: MutableMatrixView, bias: Floats? = nil
+    ) {
+        guard isOwn else {
+            onOpenBLAS(a, transposed: transposeA, by: b, otherTransposed: transposeB, into: c, bias: bias)
+            return
+        }
+        // A side that is small enough for the caches, or used by few rows, is as well read in place.
+        if !transposeB, b.rows * b.columns <= 1 << 16 || c.rows < 64 {
+            multiply(a, transposed: transposeA, by: RightSide(b), into: c, bias: bias, adding: false)
+            return
+        }
+        packed(a, transposed: transposeA, by: StoredMatrix(b, transposed: transposeB), into: c, bias: bias)
+    }
+
+    /// The same by a stored matrix, packed piece by piece: never a second copy of a large weight.
+    static func packed(
+        _ a: MatrixView, transposed: Bool = false, by b: StoredMatrix, into c: MutableMatrixView, bias: Floats? = nil
+    ) {
+        let isWide = b.columns >= b.inner
+        let columnStep = isWide ? max(128, packedElements / max(1, b.inner) / 128 * 128) : b.columns
+        let innerStep = isWide ? b.inner : max(depth, packedElements / max(1, b.columns) / depth * depth)
+        for first in stride(from: 0, to: max(1, b.columns), by: max(1, columnStep)) {
+            let columns = first..<min(b.columns, first + columnStep)
+            for start in stride(from: 0, to: max(1, b.inner), by: max(1, innerStep)) {
+                let inner = start..<min(b.inner, start + innerStep)
+                let side = RightSide(packing: b, inner: inner, columns: columns, onAllThreads: true)
+                multiply(
+                    transposed ? a.rows(inner) : a.columns(inner), transposed: transposed, by: side,
+                    into: c.part(0..<c.rows, columns), bias: start == 0 ? bias?[columns] : nil, adding: start > 0)
+            }
+        }
+    }
+
+    /// `c = op(a)·side (+ bias) (+ c)` by our own kernel, tiles of c cut over threads.
+    private static func multiply(
+        _ a: MatrixView, transposed: Bool, by side: RightSide, into c: MutableMatrixView, bias: Floats?, adding: Bool
+    ) {
+        var (rowSize, columnSize) = (192, 256)
+        let tasks = { ((c.rows + rowSize - 1) / rowSize) * ((c.columns + columnSize - 1) / columnSize) }
+        // Enough tasks that no thread waits long for another, none of them shorter than the handing over.
+        while tasks() < 4 * WorkerPool.threads, rowSize * columnSize * side.inner > 1 << 19,
+            max(rowSize, columnSize) > 48
+        {
+            if rowSize >= columnSize { rowSize = rowSize / 2 / 12 * 12 } else { columnSize /= 2 }
+        }
+        let columnTiles = (c.columns + columnSize - 1) / columnSize
+        WorkerPool.forEach(tasks()) { tile in
+            let rows = range(tile / columnTiles, size: rowSize, of: c.rows)
+            let columns = range(tile % columnTiles, size: columnSize, of: c.columns)
+            side.multiply(
+                transposed ? a.columns(rows) : a.rows(rows), transposed: transposed, from: columns.lowerBound,
+                into: c.part(rows, columns), scale: 1, bias: bias, adding: adding)
+        }
+    }
+
+    /// Rows and columns of the tiles that large products are cut into for OpenBLAS.
     private static let tileRows = 384
     private static let tileColumns = 768
 
-    /// `c = scale·op(a)·op(b) + keep·c` on all threads.
-    static func parallel(
-        _ a: MatrixView, transposed transposeA: Bool = false, by b: MatrixView,
-        otherTransposed transposeB: Bool = false,
-        into c: MutableMatrixView, scale: Float = 1, keeping keep: Float = 0
+    private static func onOpenBLAS(
+        _ a: MatrixView, transposed transposeA: Bool, by b: MatrixView, otherTransposed transposeB: Bool,
+        into c: MutableMatrixView, bias: Floats?
     ) {
+        if let bias {
+            for row in 0..<c.rows { c.part(row..<row + 1, 0..<c.columns).elements.copy(from: bias) }
+        }
         let inner = transposeA ? a.rows : a.columns
         guard c.rows * c.columns * inner > 1 << 19 else {
-            serial(a, transposed: transposeA, by: b, otherTransposed: transposeB, into: c, scale: scale, keeping: keep)
+            serial(a, transposed: transposeA, by: b, otherTransposed: transposeB, into: c, adding: bias != nil)
             return
         }
         // Long and thin: cut the long side. Both long: cut both. Small in both: halve the longer.
@@ -78,7 +156,7 @@ enum MatrixProduct {
             serial(
                 transposeA ? a.columns(rows) : a.rows(rows), transposed: transposeA,
                 by: transposeB ? b.rows(columns) : b.columns(columns), otherTransposed: transposeB,
-                into: c.part(rows, columns), scale: scale, keeping: keep)
+                into: c.part(rows, columns), adding: bias != nil)
         }
     }
 
@@ -113,6 +191,11 @@ extension MutableMatrixView {
         let end = rowRange.isEmpty ? start : (rowRange.upperBound - 1) * stride + columnRange.upperBound
         return MutableMatrixView(
             elements[start..<end], rows: rowRange.count, columns: columnRange.count, stride: stride)
+    }
+
+    /// Sets every element to `value`.
+    func fill(_ value: Float) {
+        for row in 0..<rows { elements[row * stride..<row * stride + columns].fill(value) }
     }
 
     /// The same elements for reading.

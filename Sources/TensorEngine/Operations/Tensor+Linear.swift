@@ -23,10 +23,7 @@ extension Tensor {
             if rows <= Self.decodeRows {
                 Self.rowsTimesWeights(x, rows: rows, weight, bias: bias, into: y)
             } else {
-                if let bias = bias?.floats {
-                    for row in 0..<rows { y[row * outputs..<(row + 1) * outputs].copy(from: bias) }
-                }
-                Self.product(x, rows: rows, weight, into: y, keeping: bias == nil ? 0 : 1)
+                Self.product(x, rows: rows, weight, bias: bias?.floats, into: y)
             }
         }
         let kept = weight.isDifferentiable ? detached : nil
@@ -57,15 +54,22 @@ extension Tensor {
         }
     }
 
-    /// `y = keep·y + x·Wᵀ` for many rows.
-    private static func product(_ x: Floats, rows: Int, _ weight: Tensor, into y: MutableFloats, keeping keep: Float) {
+    /// `y = x·Wᵀ + b` for many rows.
+    private static func product(_ x: Floats, rows: Int, _ weight: Tensor, bias: Floats?, into y: MutableFloats) {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
         let xMatrix = MatrixView(x, rows: rows, columns: inputs)
         let yMatrix = MutableMatrixView(y, rows: rows, columns: outputs)
+        if MatrixProduct.isOwn {
+            MatrixProduct.packed(xMatrix, by: StoredMatrix(weight, transposed: true), into: yMatrix, bias: bias)
+            return
+        }
         if weight.dtype == .f32 {
             let matrix = MatrixView(weight.floats, rows: outputs, columns: inputs)
-            MatrixProduct.parallel(xMatrix, by: matrix, otherTransposed: true, into: yMatrix, keeping: keep)
+            MatrixProduct.parallel(xMatrix, by: matrix, otherTransposed: true, into: yMatrix, bias: bias)
             return
+        }
+        if let bias {
+            for row in 0..<rows { y[row * outputs..<(row + 1) * outputs].copy(from: bias) }
         }
         let chunk = max(32, convertedElements / max(1, inputs) / 16 * 16)
         WorkerPool.forEachRange(of: outputs, size: chunk) { range in
@@ -73,7 +77,7 @@ extension Tensor {
             weight.convert(range.lowerBound * inputs..<range.upperBound * inputs, into: scratch)
             MatrixProduct.serial(
                 xMatrix, by: MatrixView(scratch.readable, rows: range.count, columns: inputs), otherTransposed: true,
-                into: yMatrix.part(0..<rows, range), keeping: keep)
+                into: yMatrix.part(0..<rows, range), adding: bias != nil)
         }
     }
 
@@ -91,6 +95,10 @@ extension Tensor {
                     dy, by: MatrixView(weight.floats, rows: outputs, columns: inputs), into: target)
                 return
             }
+            if MatrixProduct.isOwn {
+                MatrixProduct.packed(dy, by: StoredMatrix(weight, transposed: false), into: target)
+                return
+            }
             // Rows of dx are cut over threads; each task converts the weights piece by piece, in order.
             let chunk = max(32, Self.convertedElements / max(1, inputs))
             WorkerPool.forEachRange(of: rows, size: max(64, (rows + 7) / 8)) { rowRange in
@@ -101,7 +109,7 @@ extension Tensor {
                     MatrixProduct.serial(
                         dy.rows(rowRange).columns(range),
                         by: MatrixView(scratch.readable, rows: range.count, columns: inputs),
-                        into: target.part(rowRange, 0..<inputs), keeping: start == 0 ? 0 : 1)
+                        into: target.part(rowRange, 0..<inputs), adding: start > 0)
                 }
             }
         }

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Tensor {
     /// The sum of all elements, in double.
     package func sum() -> Tensor {
@@ -98,13 +100,16 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The sum of the squares of all elements, in double and in a fixed order.
+    /// The sum of the squares of all elements, in double, stretch by stretch, the stretches in a fixed order.
     package var sumOfSquares: Double {
         let x = floats
-        var total = 0.0
-        for start in stride(from: 0, to: x.count, by: 1 << 14) {
-            total += Kernels.sumOfSquares(x[start..<min(x.count, start + 1 << 14)])
+        let stretch = 1 << 16
+        let pieces = stride(from: 0, to: x.count, by: stretch).map { x[$0..<min(x.count, $0 + stretch)] }
+        let sums = Mutex([Double](repeating: 0, count: pieces.count))
+        WorkerPool.forEach(pieces.count) { index in
+            let sum = Kernels.sumOfSquares(pieces[index])
+            sums.withLock { $0[index] = sum }
         }
-        return total
+        return sums.withLock { $0.reduce(0, +) }
     }
 }

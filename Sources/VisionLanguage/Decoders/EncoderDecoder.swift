@@ -123,6 +123,7 @@ package struct EncoderDecoder: Sendable {
             mask: .keys(lengths: lengths, queries: sequence))
         pass.hiddenStates = recorder.hiddenStates
         pass.routerLogits = recorder.routerLogits
+        pass.expertChoices = recorder.expertChoices
         var x = embeddings
         for (index, layer) in encoder.enumerated() {
             pass.hiddenStates?.append(x)
@@ -130,6 +131,7 @@ package struct EncoderDecoder: Sendable {
         }
         recorder.hiddenStates = pass.hiddenStates
         recorder.routerLogits = pass.routerLogits
+        recorder.expertChoices = pass.expertChoices
         return encoderNorm(x)
     }
 
@@ -161,22 +163,22 @@ package struct EncoderDecoder: Sendable {
         return x.linear(head.tensor)
     }
 
-    /// The logits of whole inputs and answers.
+    /// The hidden states of whole inputs and answers.
     ///
     /// - Parameters:
     ///   - embeddings: what the encoder reads, `[batch, sequence, width]`
     ///   - lengths: tokens of each input that count; nil for all.
     ///   - answers: what the decoder reads, `[batch][answer]`, all of one length, the start token first.
-    /// - Returns: `[batch, answer, vocabulary]`, and `[tokens, experts]` a mixture layer, the encoder's first.
-    package func logits(
+    /// - Returns: `[batch, answer, width]`, and `[tokens, experts]` a mixture layer, the encoder's first.
+    package func hiddenStates(
         _ embeddings: Tensor, lengths: [Int]? = nil, answers: [[Int]], recordsRouting: Bool = false
-    ) -> (logits: Tensor, routerLogits: [Tensor]) {
+    ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         precondition(answers.count == embeddings.shape[0], "\(answers.count) answers for \(embeddings.shape)")
         let length = answers[0].count
         var pass = DecoderPass.whole(batch: answers.count, sequence: length)
         pass.routerLogits = recordsRouting ? [] : nil
         let context = context(of: encoded(embeddings, lengths: lengths, pass: &pass), lengths: lengths)
         let start = self.embeddings(of: answers.flatMap(\.self)).reshaped([answers.count, length, sizes.width])
-        return (logits(hiddenStates(start, contexts: [context], pass: &pass)), pass.routerLogits ?? [])
+        return (hiddenStates(start, contexts: [context], pass: &pass), pass.routerLogits ?? [])
     }
 }

@@ -52,7 +52,10 @@ package enum LanguageModel: Sendable {
         }
     }
 
-    /// The logits of whole sequences.
+    /// The token that an encoder–decoder's answers start from; nil for a decoder alone.
+    package var startID: Int? { if case .encoderDecoder(let model) = self { model.sizes.startID } else { nil } }
+
+    /// What the head sees of whole sequences.
     ///
     /// - Parameters:
     ///   - embeddings: `[batch, sequence, embeddingWidth]`, images spliced in.
@@ -60,19 +63,47 @@ package enum LanguageModel: Sendable {
     ///   - answers: what an encoder–decoder's decoder reads, `[batch][answer]`, all of one length, the start token first; a
     ///     decoder alone does not look at them.
     ///   - recordsRouting: whether to return router logits.
-    /// - Returns: `[batch, sequence, vocabulary]` (of an encoder–decoder `[batch, answer, vocabulary]`), and
-    ///   `[tokens, experts]` a mixture layer.
-    package func logits(
-        _ embeddings: Tensor, lengths: [Int]? = nil, answers: [[Int]] = [], recordsRouting: Bool = false
-    ) -> (logits: Tensor, routerLogits: [Tensor]) {
+    ///   - prefixes: tokens from the start of each sequence that pictures and prompt are; a prefix language model reads them
+    ///     both ways, others do not look at them.
+    /// - Returns: `[batch, sequence, width]` (of an encoder–decoder `[batch, answer, width]`), and `[tokens, experts]` a
+    ///   mixture layer.
+    package func hiddenStates(
+        _ embeddings: Tensor, lengths: [Int]? = nil, answers: [[Int]] = [], recordsRouting: Bool = false,
+        prefixes: [Int]? = nil
+    ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         switch self {
         case .decoder(let decoder):
             var pass = DecoderPass.whole(batch: embeddings.shape[0], sequence: embeddings.shape[1], lengths: lengths)
+            if let prefixes, decoder.readsPrefixBothWays {
+                let sequence = embeddings.shape[1]
+                let documents = prefixes.enumerated().map { row, prefix in
+                    [PackedDocument(tokens: lengths?[row] ?? sequence, prefix: prefix)]
+                }
+                pass = .documents(documents, sequence: sequence)
+            }
             pass.routerLogits = recordsRouting ? [] : nil
             let hidden = decoder.hiddenStates(embeddings, pass: &pass)
-            return (decoder.logits(hidden), pass.routerLogits ?? [])
+            return (hidden, pass.routerLogits ?? [])
         case .encoderDecoder(let model):
-            return model.logits(embeddings, lengths: lengths, answers: answers, recordsRouting: recordsRouting)
+            return model.hiddenStates(embeddings, lengths: lengths, answers: answers, recordsRouting: recordsRouting)
         }
+    }
+
+    /// - Parameter hidden: `[..., width]` from `hiddenStates`
+    /// - Returns: `[..., vocabulary]`
+    package func logits(_ hidden: Tensor) -> Tensor {
+        switch self {
+        case .decoder(let decoder): decoder.logits(hidden)
+        case .encoderDecoder(let model): model.logits(hidden)
+        }
+    }
+
+    /// The logits of whole sequences: `logits` of `hiddenStates`, with the same parameters.
+    package func logits(
+        _ embeddings: Tensor, lengths: [Int]? = nil, answers: [[Int]] = [], recordsRouting: Bool = false
+    ) -> (logits: Tensor, routerLogits: [Tensor]) {
+        let (hidden, routing) = hiddenStates(
+            embeddings, lengths: lengths, answers: answers, recordsRouting: recordsRouting)
+        return (logits(hidden), routing)
     }
 }

@@ -133,8 +133,6 @@ struct OLMoELayer: Sendable {
             queries: queries.rotated(heads: shape.heads, by: table),
             keys: keys.rotated(heads: shape.keyValueHeads, by: table), values: values, shape: shape, layer: index)
         let middle = x + output(attended)
-        let (mixed, routing) = experts(expertNorm(middle))
-        pass.routerLogits?.append(routing.logits)
-        return middle + mixed
+        return middle + experts(expertNorm(middle), pass: &pass)
     }
 }

@@ -15,6 +15,19 @@ package struct BLIP2Configuration: Sendable, Equatable {
     package var beginID: Int?
     package var endIDs: Set<Int>
 
+    /// A model of these parts.
+    package init(
+        vision: BLIP2VisionConfiguration, queryTransformer: QueryTransformerConfiguration, text: LanguageModelKind,
+        queries: Int, imageTokenID: Int?
+    ) {
+        self.vision = vision
+        self.queryTransformer = queryTransformer
+        self.text = text
+        self.queries = queries
+        self.imageTokenID = imageTokenID
+        endIDs = []
+    }
+
     /// Reads a `config.json` whose `model_type` is `blip-2`.
     package init(_ config: ConfigObject) throws(ConfigError) {
         let type = try config.string("model_type", default: "blip-2")

@@ -81,14 +81,42 @@ package struct VisionLanguageModel: Sendable {
         ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings,
         recordsRouting: Bool = false
     ) -> (logits: Tensor, routerLogits: [Tensor]) {
+        let (hidden, routerLogits) = hiddenStates(
+            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: recordsRouting)
+        return (decoder.logits(hidden), routerLogits)
+    }
+
+    /// The logits at some positions of whole sequences: what a loss needs where few positions have a label.
+    ///
+    /// - Parameters:
+    ///   - ids, lengths, answers, images: as for all positions.
+    ///   - positions: counted over the whole batch, `sequence` a row of `ids` (of an encoder–decoder, of `answers`).
+    ///   - prefixes: see `LanguageModel.hiddenStates`.
+    /// - Returns: `[positions, vocabulary]`
+    package func logits(
+        ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings, at positions: [Int],
+        prefixes: [Int]? = nil
+    ) -> Tensor {
+        let hidden = hiddenStates(
+            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: false, prefixes: prefixes
+        ).hidden
+        let width = hidden.shape[2]
+        return decoder.logits(hidden.reshaped([hidden.count / width, width]).rows(positions))
+    }
+
+    /// What the language model's head sees of whole sequences, `[batch, sequence, width]`.
+    private func hiddenStates(
+        ids: [[Int]], lengths: [Int]?, answers: [[Int]], images: ImageEmbeddings, recordsRouting: Bool,
+        prefixes: [Int]? = nil
+    ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         let flat = ids.flatMap(\.self)
         let imagePositions = flat.indices.filter { flat[$0] == imageID }
         // Image ids may lie outside of the table: any row does, it is replaced.
         let text = decoder.embeddings(of: flat.map { $0 == imageID ? 0 : $0 })  // [batch·sequence, width]
         let spliced = text.replacingRows(imagePositions, with: images.tensor)
-        return decoder.logits(
+        return decoder.hiddenStates(
             spliced.reshaped([ids.count, ids[0].count, text.shape[1]]), lengths: lengths, answers: answers,
-            recordsRouting: recordsRouting)
+            recordsRouting: recordsRouting, prefixes: prefixes)
     }
 }
 

@@ -1,3 +1,4 @@
+import InterleavedData
 import JSONText
 
 /// Why a file of predictions or references cannot be scored.
@@ -16,6 +17,16 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
     case unanswered(file: String, references: String, field: String, ids: [ExampleID])
     /// No example to score.
     case empty(file: String)
+    /// None of the files that a task wants is there.
+    case missing(place: String, names: [String])
+    /// The system cannot read the file.
+    case unreadable(file: String, reason: String)
+    /// A value that a row may not have.
+    case wrongValue(file: String, row: Int, field: String, found: String, allowed: String)
+    /// A picture–text dataset that cannot be read.
+    case dataset(PairDataError)
+    /// A split that the file does not have.
+    case noSuchSplit(file: String, split: String, splits: [String])
 
     /// One sentence: what, where, what to do.
     package var description: String {
@@ -33,6 +44,34 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
             "\(file): no row for \(ids.count) of the \(field)s in \(references): \(Self.list(ids)); "
                 + "answer them, or give references of the answered ones only"
         case .empty(let file): "\(file): holds nothing to score"
+        case .missing(let place, let names):
+            names.isEmpty
+                ? "\(place): there is no such file"
+                : "\(place): there is no \(names.joined(separator: ", nor ")) there; see eval --list"
+        case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .wrongValue(let file, let row, let field, let found, let allowed):
+            "\(file): row \(row) has \"\(found)\" as \"\(field)\", which is not \(allowed)"
+        case .dataset(let error): error.description
+        case .noSuchSplit(let file, let split, let splits):
+            "\(file): no row of split \"\(split)\"; it has \(splits.isEmpty ? "none" : splits.joined(separator: ", "))"
+        }
+    }
+
+    /// Whether something that was named does not exist.
+    package var isMissingInput: Bool {
+        switch self {
+        case .missing: true
+        case .dataset(let error): error.isMissing
+        default: false
+        }
+    }
+
+    /// Whether the system could not read something that is there.
+    package var isReadFailure: Bool {
+        switch self {
+        case .unreadable: true
+        case .dataset(let error): error.isReadFailure
+        default: false
         }
     }
 

@@ -1,0 +1,97 @@
+import Checkpoints
+import Imaging
+import TensorEngine
+import TextGeneration
+import TextTokens
+import VisionLanguage
+
+/// A model folder as evaluation sees it.
+package struct FolderModel: EvaluatedModel {
+    /// A picture as the decoder sees it.
+    package struct Sight: Sendable {
+        /// `[queries, decoderWidth]`
+        let embeddings: Tensor
+    }
+
+    package let identity: ModelIdentity
+    package let decoding: GenerationOptions
+    let folder: ModelFolder
+
+    package var prompts: PromptTemplates { folder.prompts }
+    package var startIDs: [Int] { (try? folder.promptIDs(nil)) ?? [] }
+    package let contextLength: Int?
+    /// Whether pictures and prompt are read by an encoder.
+    package var isEncoderDecoder: Bool { folder.configuration.text.isEncoderDecoder }
+
+    /// The model of that folder.
+    package init(folder: ModelFolder, identity: ModelIdentity, decoding: GenerationOptions) {
+        self.folder = folder
+        self.identity = identity
+        self.decoding = decoding
+        contextLength = folder.room(after: 0) ?? Self.statedContext(folder.path)
+    }
+
+    /// `max_position_embeddings` of the text config, where position embeddings are computed and have no end of their own.
+    private static func statedContext(_ path: String) -> Int? {
+        guard let config = try? ConfigObject(path: path + "/config.json"),
+            let text = try? config.objectOrDefaults("text_config")
+        else { return nil }
+        return (try? text.optionalInteger("max_position_embeddings")) ?? nil
+    }
+
+    /// Reads the folder at `path`.
+    ///
+    /// - Throws: `ModelFolderError` with the first part that cannot be used.
+    package init(path: String, weights: WeightType = .auto) throws(ModelFolderError) {
+        let folder = try ModelFolder(path: path, weights: weights)
+        let decoding: GenerationOptions
+        do {
+            decoding = try GenerationOptions(folder: path, endTokens: folder.configuration.endIDs)
+        } catch { throw .config(error) }
+        let identity: ModelIdentity
+        do {
+            identity = try ModelIdentity(folder: path, weightType: "\(weights)")
+        } catch { throw .checkpoint(error) }
+        self.init(folder: folder, identity: identity, decoding: decoding)
+    }
+
+    package func look(at picture: Bitmap) throws(ModelUseError) -> Sight {
+        let pixels: PixelBatch
+        do { pixels = try folder.processor.process(picture) } catch { throw .picture(error) }
+        return Sight(embeddings: folder.model.imageEmbeddings(of: pixels.tensor)[0])
+    }
+
+    package func byteCount(of sight: Sight) -> Int { sight.embeddings.count * MemoryLayout<Float>.size }
+
+    /// The mean over the query tokens.
+    package func vector(of sight: Sight) -> [Float] {
+        let (rows, width) = (sight.embeddings.shape[0], sight.embeddings.shape[1])
+        let values = sight.embeddings.array
+        return (0..<width).map { column in
+            (0..<rows).reduce(Float(0)) { $0 + values[$1 * width + column] } / Float(rows)
+        }
+    }
+
+    package func ids(of text: String) throws(ModelUseError) -> [Int] {
+        let ids = folder.tokenizer.encode(text, addingSpecialTokens: false)
+        if let stray = ids.first(where: { $0 < 0 || $0 >= folder.model.decoder.vocabularySize }) {
+            throw .folder(
+                .idWithoutEmbedding(folder: folder.path, id: stray, vocabulary: folder.model.decoder.vocabularySize))
+        }
+        return ids
+    }
+
+    package func logProbabilities(of ids: [Int], after context: [Int]) -> [Double] {
+        guard !ids.isEmpty else { return [] }
+        let model = folder.model.textModel
+        let logits = model.logits(after: model.prefix(of: []), prompt: context, continuation: ids)
+        return Self.logProbabilities(of: ids, logits: logits)
+    }
+
+    /// - Parameter logits: `[ids, vocabulary]`
+    static func logProbabilities(of ids: [Int], logits: Tensor) -> [Double] {
+        ids.enumerated().map { index, id in
+            Double(TextGenerator.logProbability(of: id, in: logits.element(index).array))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// VizWiz-VQA: photographs and spoken questions of blind people; many are unanswerable.
+package struct VizWiz: VQATask {
+    package static let card = TaskCard(
+        name: "vizwiz", title: "VizWiz-VQA validation", files: ["val.json"],
+        source: "vizwiz.org; pictures in val/", licence: "CC BY 4.0",
+        metric: "VQA accuracy; one annotator is left out by position (answers have no ids)",
+        variants: Self.variants(.lmmsEvalAI), prompt: .modelAsk, majorityBy: "answer_type")
+
+    package let source: TaskSource
+    package let files: [String]
+    package let examples: [EvaluationExample]
+
+    package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
+        let file = try source.file(Self.card.files)
+        files = [file]
+        var examples: [EvaluationExample] = []
+        for row in try source.rows(of: file) {
+            let image = try row.text("image")
+            examples.append(
+                EvaluationExample(
+                    id: image, pictures: [source.picture(image, in: ["val", "images"])],
+                    question: try row.text("question"), references: try row.texts("answers", each: "answer"),
+                    categories: try row.optionalText("answer_type").map { [("answer_type", $0)] } ?? []))
+        }
+        self.examples = examples
+        try TaskSource.requireUnique(examples, file: file, field: "image")
+    }
+
+    package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
+        Self.resultFile(answers, id: "image", answer: "answer")
+    }
+}

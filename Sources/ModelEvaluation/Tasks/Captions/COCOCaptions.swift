@@ -1,0 +1,27 @@
+/// COCO captions: the official validation sets, or Karpathy's test split.
+package struct COCOCaptions: CaptioningTask {
+    package static let card = TaskCard(
+        name: "coco-captions", title: "COCO captions",
+        files: [
+            "dataset_coco.json", "coco_karpathy_test.json", "captions_val2017.json", "captions_val2014.json",
+        ],
+        source:
+            "cocodataset.org (annotations_trainval2017.zip, pictures val2017/ or val2014/); Karpathy's caption_datasets.zip",
+        licence: "annotations CC BY 4.0; pictures under Flickr's terms",
+        metric: "CIDEr (CIDEr-D), BLEU-1..4, ROUGE-L, METEOR_exact_stem; SPICE is absent", prompt: .modelCaption)
+
+    package let source: TaskSource
+    package let files: [String]
+    package let examples: [EvaluationExample]
+
+    package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
+        let file = try source.file(Self.card.files)
+        files = [file]
+        examples = Self.examples(of: try CaptionSet(path: file, source: source, places: Self.places))
+        try TaskSource.requireUnique(examples, file: file, field: "image_id")
+    }
+
+    /// Where COCO's pictures usually lie.
+    static let places = ["val2017", "val2014", "train2017", "train2014", "images", "images/val2017", "images/val2014"]
+}

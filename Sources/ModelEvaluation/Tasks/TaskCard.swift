@@ -1,0 +1,44 @@
+/// What a task is: what `eval --list` prints.
+package struct TaskCard: Sendable, Equatable {
+    /// What `--tasks` calls it.
+    package let name: String
+    /// What people call it.
+    package let title: String
+    /// The files that it wants in the folder, as published.
+    package let files: [String]
+    /// Where they come from.
+    package let source: String
+    /// Under which terms; uncertain ones are marked so.
+    package let licence: String
+    /// The metric that stands for the task.
+    package let metric: String
+    /// Variants of the metric; the first is the default.
+    package let variants: [String]
+    /// What a question of the task looks like to the model.
+    package let prompt: PromptForm
+    /// The same where a closed question is answered in writing, with the options and their letters.
+    package let writtenPrompt: PromptForm?
+    /// Whether answers are ranked where the command does not say.
+    package let ranks: Bool
+    /// The category whose most frequent reference the majority baseline answers with.
+    package let majorityBy: String?
+
+    /// A card.
+    package init(
+        name: String, title: String, files: [String], source: String, licence: String, metric: String,
+        variants: [String] = ["default"], prompt: PromptForm, writtenPrompt: PromptForm? = nil, ranks: Bool = false,
+        majorityBy: String? = nil
+    ) {
+        self.name = name
+        self.title = title
+        self.files = files
+        self.source = source
+        self.licence = licence
+        self.metric = metric
+        self.variants = variants
+        self.prompt = prompt
+        self.writtenPrompt = writtenPrompt
+        self.ranks = ranks
+        self.majorityBy = majorityBy
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import JSONText
+import LorgnetteKit
+import ModelEvaluation
+import ReportPages
+
+/// `lorgnette eval --tasks …`: scores a model on tasks.
+struct EvalRunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Scores a model on tasks.",
+        discussion: """
+            Prints what results.json holds: score, standard error, baselines (blind: no picture; shuffled: another \
+            picture; majority: the most frequent answer), and the whole protocol. With -o DIR a killed run goes on \
+            where it stopped. A picture that cannot be read is a row with an error, counted as wrong; the exit status \
+            is then 65.
+
+            EXAMPLE
+              lorgnette eval -m fixtures/tiny-blip2-olmoe --tasks pairs --data scenes/pairs.jsonl -o run
+              lorgnette eval -m fixtures/tiny-blip2-olmoe --tasks perplexity --data README.md
+              lorgnette eval --list
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var options: EvalOptions
+    @OptionGroup var generation: GenerationFlags
+    @OptionGroup var image: ImageOptions
+    @Flag(help: "Name the tasks, the files that each wants, where they come from, and their licences.")
+    var list = false
+
+    func run() async throws {
+        try await CommandOutput.reporting {
+            if list { return try CommandOutput.answer(EvalTaskTable.text) }
+            try await EvalReporting.reporting { try await evaluate() }
+        }
+    }
+
+    private func evaluate() async throws {
+        let tasks = try EvalTasks(options)
+        let folder = options.output.map { RunFolder(path: $0) }
+        let lorgnette = try model.load()
+        let evaluated = try EvalModel.make(lorgnette, bridge: model.bridge, dtype: model.dtype.rawValue)
+        var objects: [JSONValue] = []
+        var errors = 0
+        let protocols = EvalProtocol(options: options, generation: generation, image: image, seed: model.seed)
+        var session = EvaluationSession(
+            model: evaluated,
+            entries: try tasks.opened.map { try protocols.entry(of: $0, model: evaluated) })
+        session.selection = try options.selection()
+        session.baselines = try options.chosenBaselines()
+        session.batch = options.batch
+        session.decoding = image.decoding
+        if !tasks.opened.isEmpty {
+            var progress = model.quiet ? nil : ProgressDisplay(total: session.exampleCount, noun: "examples")
+            let finished = try await session.run(in: folder) { done, _ in progress?.show(done) }
+            objects = finished.map(\.json)
+            errors = finished.reduce(0) { $0 + $1.result.errors.count }
+            if !model.quiet { for task in finished { EvalReporting.summarise(task.result) } }
+        }
+        if let file = tasks.textFile { objects.append(try perplexity(of: file, evaluated)) }
+        let document = EvaluationSession<FolderModel>.document(objects)
+        let text = JSONReportText.text(of: document, isIndented: true)
+        if tasks.textFile != nil, let folder { try folder.replace(text + "\n", in: "results.json") }
+        try CommandOutput.answer(text)
+        if errors > 0 { throw ExitCode(65) }
+    }
+
+    private func perplexity(of file: String, _ evaluated: FolderModel) throws -> JSONValue {
+        let text = try EvalTasks.text(of: file)
+        let retention = TextRetention(model: evaluated, window: options.window)
+        var progress = model.quiet ? nil : ProgressDisplay(total: max(1, text.utf8.count), noun: "bytes")
+        let perplexity = try retention.perplexity(of: text) { done, all in
+            progress?.show(text.utf8.count * done / max(1, all))
+        }
+        guard perplexity.tokens > 0 else { throw EvaluationFileError.empty(file: file) }
+        return .object(
+            [("task", .string("perplexity"))] + retention.json(of: perplexity) + [
+                ("data_sha256", .string(try RunSettings.hash(ofFile: file))), ("model", evaluated.identity.json),
+            ])
+    }
+}
