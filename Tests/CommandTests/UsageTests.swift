@@ -34,6 +34,7 @@ import Testing
 
     @Test(arguments: [
         [], ["caption"], ["ask"], ["score"], ["embed"], ["inspect"], ["verify"], ["eval"], ["eval", "metrics"],
+        ["tokenizer", "train"], ["data", "text"],
     ])
     func `every command helps`(command: [String]) throws {
         let run = try CommandRun(command + ["--help"])

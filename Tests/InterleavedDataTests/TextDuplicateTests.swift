@@ -63,6 +63,18 @@ import Testing
         #expect(found.duplicates == 1 && found.nearDuplicates == 0)
     }
 
+    @Test func `questions that differ in their answer alone are two`() throws {
+        let question = TextWorkshop.documents(1, words: 60, seed: 8)[0]
+        let rows = ["yes", "no", "yes"].map { #"{"caption": null, "qa": [["\#(question)", "\#($0)"]]}"# }
+        let file = try scratch.write(rows.joined(separator: "\n"), "pairs.jsonl")
+        var corpus = TextCorpus([TextSource(file, .pairs(PairTemplate(), split: nil))])
+        corpus.heldOutShare = 0
+
+        let store = try TokenStore.prepare(corpus, tokenizer: TextWorkshop.tokenizer(), at: scratch.file("store"))
+
+        #expect(store.training.documentCount == 2 && store.statistics[0].duplicates == 1)
+    }
+
     @Test func `they stay where asked for`() throws {
         let text = TextWorkshop.documents(1, words: 100, seed: 5)[0]
         let near = [text, text + " more"]

@@ -93,6 +93,17 @@ import Testing
         }
     }
 
+    @Test func `a JSON line longer than the limit is refused`() throws {
+        let text = "{\"text\": \"a\"}\n{\"text\": \"\(String(repeating: "b", count: 3000))\"}\n"
+        let file = try scratch.write(text, "long.jsonl")
+        var corpus = TextCorpus([TextSource(guessing: file)])
+        corpus.maximumLineBytes = 2000
+
+        #expect(throws: TextDataError.lineTooLong(file: file, offset: 14, limit: 2000)) {
+            try corpus.forEachDocument { _, _ in }
+        }
+    }
+
     @Test func `a name ending in jsonl is JSON Lines`() {
         #expect(TextSource(guessing: "a/b.jsonl").layout == .jsonLines(field: "text"))
         #expect(TextSource(guessing: "a/b.txt").layout == .blankLines)

@@ -282,6 +282,44 @@ import TextTokens
         try TokenStore(folder: folder).verify()
     }
 
+    @Test func `a tokenizer without an end of text is refused`() throws {
+        let folder = try ScratchFolder()
+        let files = try TokenizerTraining(files: [Repository.path("fixtures/text/corpus.txt")], vocabulary: 420).run().files
+        try folder.write(files[0].bytes, files[0].name)
+        let pinned = try PinnedTokenizer(folder: folder.path)
+        let store = try prepare(try corpus(["one text", "another"]), "store")
+
+        for body in [
+            { try TokenStore.prepare(try corpus(["a", "b"]), tokenizer: pinned, at: scratch.file("none")).key },
+            {
+                "\(try TextSampler(parts: [TextSampler.Part(store.training, .causal)], tokenizer: pinned.tokenizer, rows: 1, length: 32, seed: 0).rows)"
+            },
+        ] as [() throws -> String] {
+            #expect {
+                _ = try body()
+            } throws: {
+                guard case .missingToken = $0 as? TextDataError else { return false }
+                return true
+            }
+        }
+    }
+
+    @Test func `a sampler refuses a tokenizer of fewer ids than the stream's`() throws {
+        let folder = try ScratchFolder()
+        for (name, bytes) in try TokenizerTraining(files: [Repository.path("fixtures/text/corpus.txt")], vocabulary: 420)
+            .run().files
+        {
+            try folder.write(bytes, name)
+        }
+        let small = try PinnedTokenizer(folder: folder.path).tokenizer
+        let store = try prepare(try corpus(["one text", "another"]), "store")
+
+        #expect(throws: TextDataError.self) {
+            try TextSampler(
+                parts: [TextSampler.Part(store.training, .causal)], tokenizer: small, rows: 1, length: 32, seed: 0)
+        }
+    }
+
     @Test func `corpora that cannot be are refused`() throws {
         let source = TextSource(try scratch.write("\n\n", "blank"))
         #expect(throws: TextDataError.noDocuments(files: [source.path])) { try prepare(TextCorpus([source]), "a") }

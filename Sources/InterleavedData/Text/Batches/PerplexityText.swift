@@ -64,7 +64,7 @@ package struct PerplexityText: Sendable {
         leading: [String]? = nil, leadsEveryWindow: Bool = false
     ) throws(TextDataError) {
         try self.init(tokenizer, length, stride, leading, leadsEveryWindow)
-        var reader = try DocumentReader(TextSource(file, layout), limit: DocumentReader.jsonLineLimit)
+        var reader = try DocumentReader(TextSource(file, layout), limit: TextCorpus.defaultLineBytes)
         while let document = try reader.next() { add(document.bytes, tokenizer) }
         guard tokens > 0 else { throw .noDocuments(files: [file]) }
     }

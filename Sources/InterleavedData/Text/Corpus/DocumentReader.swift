@@ -2,12 +2,11 @@ import JSONText
 
 /// Reads the documents of a source one after the other.
 struct DocumentReader {
-    /// A JSON line longer than this is refused.
-    static let jsonLineLimit = 1 << 28
-
     private let source: TextSource
     /// A document longer than this is cut, at a line end where there is one in its second half.
     private let limit: Int
+    /// A line of a JSON Lines file longer than this is refused.
+    private let lineLimit: Int
     private var lines: LineReader
     private var lineNumber = 0
     private var words: PairWords?
@@ -18,9 +17,12 @@ struct DocumentReader {
     private var lastLineEnd = 0
 
     /// A reader of the documents of `source`, none longer than `limit` bytes.
-    init(_ source: TextSource, limit: Int) throws(TextDataError) {
+    init(
+        _ source: TextSource, limit: Int, lineLimit: Int = TextCorpus.defaultLineBytes
+    ) throws(TextDataError) {
         self.source = source
         self.limit = limit
+        self.lineLimit = lineLimit
         lines = try LineReader(path: source.path)
         if case .pairs(let template, let split) = source.layout {
             try template.validate()
@@ -63,8 +65,11 @@ struct DocumentReader {
             pending.bytes.append(0x0A)
             lastLineEnd = pending.bytes.count
         }
+        // A line end that is last is dropped anyway, unless the file is one document.
+        while pending.bytes.count - (pending.bytes.last == 0x0A && source.layout != .whole ? 1 : 0) > limit {
+            cutDocument()
+        }
         if line.isComplete, source.layout == .lines { endDocument() }
-        while pending.bytes.count > limit { cutDocument() }
         return true
     }
 
@@ -100,10 +105,10 @@ struct DocumentReader {
     // MARK: - JSON Lines
 
     private mutating func nextJSON() throws(TextDataError) -> (value: JSONValue, offset: Int)? {
-        while let line = try lines.next(limit: Self.jsonLineLimit) {
+        while let line = try lines.next(limit: lineLimit) {
             lineNumber += 1
             guard line.isComplete else {
-                throw .lineTooLong(file: source.path, offset: line.offset, limit: Self.jsonLineLimit)
+                throw .lineTooLong(file: source.path, offset: line.offset, limit: lineLimit)
             }
             if Self.isBlank(line.bytes) { continue }
             do throws(JSONError) { return (try JSONValue(parsing: line.bytes), line.offset) } catch {

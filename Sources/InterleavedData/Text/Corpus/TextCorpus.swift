@@ -19,10 +19,15 @@ package struct TextCorpus: Sendable, Equatable {
     /// Bytes of a piece, at most.
     static let pieceBytes = 4096
 
+    /// A line of a JSON Lines file longer than this is refused where nothing else is said: 256 MiB.
+    static let defaultLineBytes = 1 << 28
+
     /// The files, in order. Of equal documents the first one stays.
     package var sources: [TextSource]
     /// A document longer than this is cut.
     package var maximumDocumentBytes = 1 << 20
+    /// A line of a JSON Lines file longer than this is refused.
+    package var maximumLineBytes = TextCorpus.defaultLineBytes
     /// The share of documents that is held out; 0 holds out none but those of sources that say so.
     ///
     /// A document's own hash decides, so it falls on the same side whatever else is in the corpus; where one was cut, the
@@ -60,7 +65,7 @@ package struct TextCorpus: Sendable, Equatable {
     ) throws(TextDataError) {
         try validate()
         for (index, source) in sources.enumerated() {
-            var reader = try DocumentReader(source, limit: maximumDocumentBytes)
+            var reader = try DocumentReader(source, limit: maximumDocumentBytes, lineLimit: maximumLineBytes)
             while let document = try reader.next() { try body(document, index) }
         }
     }

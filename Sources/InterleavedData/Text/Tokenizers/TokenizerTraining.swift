@@ -116,7 +116,7 @@ package struct TokenizerTraining: Sendable, Equatable {
         pairs file: String, to trainer: inout BytePairTrainer, counting bytes: inout Int, _ progress: (Int) -> Void
     ) throws(TextDataError) {
         var reader = try DocumentReader(
-            TextSource(file, .pairs(template, split: split)), limit: DocumentReader.jsonLineLimit)
+            TextSource(file, .pairs(template, split: split)), limit: TextCorpus.defaultLineBytes)
         var block: [UInt8] = []
         while true {
             let document = try reader.next()

@@ -85,7 +85,7 @@ struct TokenStoreBuild {
         var statistics: [CorpusStatistics] = []
         var (before, told) = (0, 0)
         for (index, source) in corpus.sources.enumerated() {
-            var reader = try DocumentReader(source, limit: limit)
+            var reader = try DocumentReader(source, limit: limit, lineLimit: corpus.maximumLineBytes)
             var counts = CorpusStatistics()
             var side = TextSplit.training
             while let document = try reader.next() {
