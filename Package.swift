@@ -66,7 +66,7 @@ let package = Package(
         // MARK: - Layer 3
         room("ImageFiles", ["Imaging", "CImageCodecs"]),
         room("SceneDrawing", ["Imaging", "TensorEngine", "JSONText"]),
-        room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens"]),
+        room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 4
         room(
@@ -111,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "lorgnette-bench",
             dependencies: [
-                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "Checkpoints", "TensorEngine", "JSONText",
+                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "Checkpoints", "TensorEngine",
+                "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
@@ -129,7 +130,7 @@ let package = Package(
         tests("ReportPages", ["JSONText"]),
         tests("InterleavedData", ["ImageFiles", "Imaging", "JSONText", "TensorEngine", "TextTokens", "TestFixtures"]),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
-        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
+        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
         tests("ModelEvaluation", ["JSONText"]),

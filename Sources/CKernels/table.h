@@ -17,7 +17,8 @@
         .softmax = softmax, .softmax_backward = softmax_backward, .layer_norm = layer_norm,                            \
         .layer_norm_backward = layer_norm_backward, .rms_norm = rms_norm, .rms_norm_backward = rms_norm_backward,      \
         .rotate = rotate, .attention_scores = attention_scores, .attention_mix = attention_mix, .adamw = adamw,        \
-        .lion = lion, .bf16_pack = bf16_pack, .bf16_gemm = gemm, .f32_pack = f32_pack, .f32_product = f32_product      \
+        .lion = lion, .bf16_pack = bf16_pack, .bf16_gemm = gemm, .f32_pack = f32_pack, .f32_product = f32_product,     \
+        .attention_rows = attention_rows, .attention_rows_backward = attention_rows_backward                           \
     }
 
 /* Null where the processor's architecture does not have them. */

@@ -1,3 +1,4 @@
+import Foundation
 import InterleavedData
 import TestFixtures
 import Testing

@@ -2,6 +2,7 @@ import InterleavedData
 import TensorEngine
 import TestFixtures
 import Testing
+import TextTokens
 
 @Suite struct TextSamplerTests {
     private let scratch: ScratchFolder
@@ -233,6 +234,17 @@ import Testing
         }
 
         #expect(rows == [384, 128])
+        let batch = try sampler.batch(step: 1)
+        let shares = batch.shares
+        #expect(shares.reduce(0) { $0 + $1.examples } == batch.segments.count)
+        #expect(shares.reduce(0) { $0 + $1.positions } == batch.usedPositions)
+        #expect(shares.reduce(0) { $0 + $1.lossTokens } == batch.lossTokens)
+        #expect(shares.last?.denoiser == "prompt" && shares.last?.part == 1)
+        let balanced = batch.weights(balancedBy: [0.5, 0.5])
+        let places = batch.denoiserOfPosition
+        let prompts: Float = balanced.indices.reduce(0) { places[$1] == 3 ? $0 + balanced[$1] : $0 }
+        let total: Float = balanced.reduce(0, +)
+        #expect(abs(prompts / total - 0.5) < 1e-4)
         #expect(sampler.denoisers == ["R(3,0.15)", "X(8,0.5)", "S", "prompt"])
     }
 

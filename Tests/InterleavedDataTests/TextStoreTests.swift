@@ -3,6 +3,7 @@ import InterleavedData
 import TensorEngine
 import TestFixtures
 import Testing
+import TextTokens
 
 @Suite struct TextStoreTests {
     private let scratch: ScratchFolder
@@ -205,7 +206,7 @@ import Testing
         let tokenizer = try TextWorkshop.tokenizer()
 
         let task = Task {
-            withUnsafeCurrentTask { unsafe $0?.cancel() }
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
             return try TokenStore.prepare(corpus, tokenizer: tokenizer, at: path)
         }
 

@@ -98,7 +98,8 @@ private let dtypes: [ck_dtype] = [CK_F32, CK_F16, CK_BF16, CK_Q8_0, CK_Q4_0]
         unsafe kernels.bf16_pack(CK_F32, left.start, inputs, false, rows, inputs, 12, packedA.start)
         unsafe kernels.bf16_pack(
             dtype, right.start, across ? outputs : inputs, across, outputs, inputs, 32, packedB.start)
-        unsafe kernels.bf16_gemm(packedA.start, packedB.start, rows, outputs, inputs, before != nil, y.start, outputs)
+        unsafe kernels.bf16_gemm(
+            packedA.start, packedB.start, rows, outputs, inputs, before != nil, nil, y.start, outputs)
         return y.values
     }
 
@@ -186,7 +187,8 @@ private let dtypes: [ck_dtype] = [CK_F32, CK_F16, CK_BF16, CK_Q8_0, CK_Q4_0]
         unsafe table.kernels.bf16_pack(CK_F32, left.start, inputs, false, rows, inputs, 12, packedA.start)
         unsafe table.kernels.bf16_pack(CK_F32, right.start, inputs, false, outputs, inputs, 32, packedB.start)
         unsafe table.kernels.bf16_gemm(
-            packedA.start, packedB.start + ck_bf16_packed_bytes(32, 64, inputs), rows, 32, inputs, false, y.start, 32)
+            packedA.start, packedB.start + ck_bf16_packed_bytes(32, 64, inputs), rows, 32, inputs, false, nil, y.start,
+            32)
 
         for row in 0..<rows {
             #expect(Array(y.values[(row * 32)...].prefix(32)) == Array(whole[(row * outputs + 64)...].prefix(32)))

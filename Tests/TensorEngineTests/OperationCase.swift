@@ -91,6 +91,21 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
             $0[0].rotated(
                 heads: 2, by: RotaryTable(positions: [0, 3, 7], frequencies: [1, 0.5, 0.3, 0.1], interleaved: true))
         },
+        OperationCase(name: "rotated and scaled pairs", shapes: [[1, 3, 8]]) {
+            let scales: [[Double]] = [[1, 1], [0.7, 0.9], [1.4, 1.2]]
+            return $0[0].rotated(
+                heads: 2,
+                by: RotaryTable(positions: [0, 3, 7], frequencies: [1, 0.3], interleaved: true) { scales[$0] })
+        },
+        OperationCase(name: "maskedUnits, soft", shapes: [[3, 12], [3, 12]]) {
+            // Far from the corner at 0, which differences do not know.
+            let away = Tensor((0..<36).map { $0 % 3 == 0 ? -1.5 : 1.5 }, [3, 12])
+            return ($0[0] + away).maskedUnits(logits: $0[1], length: 4, choices: nil)
+        },
+        OperationCase(name: "chosenUnits", shapes: [[2, 6]]) {
+            let away = Tensor((0..<12).map { $0 % 5 == 0 ? -1.5 : 1.5 }, [2, 6])
+            return ($0[0] + away).chosenUnits(BlockChoices(rows: 2, blocks: 2, length: 3, indices: [0, 2, 1, 1]))
+        },
     ]
 
     static let products: [OperationCase] = [
@@ -103,7 +118,28 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase(name: "linear through f16", shapes: [[12, 32]]) { $0[0].linear(frozen(.f16)) },
         OperationCase(name: "linear through q8_0", shapes: [[12, 32]]) { $0[0].linear(frozen(.q8_0)) },
         OperationCase(name: "linear through q4_0", shapes: [[12, 32]]) { $0[0].linear(frozen(.q4_0)) },
+        OperationCase(name: "timesRows", shapes: [[2, 5, 7], [7, 6]]) { $0[0].timesRows($0[1]) },
+        OperationCase(name: "timesRows of bf16", shapes: [[12, 16]]) { $0[0].timesRows(frozen(.bf16)) },
         OperationCase(name: "matrixProduct", shapes: [[3, 4], [4, 5]]) { $0[0].matrixProduct($0[1]) },
+        OperationCase(
+            name: "mixture", shapes: [[5, 6], [5, 2], [4, 6], [4, 6], [6, 4], [4, 6], [4, 6], [6, 4]], range: 0.8
+        ) { inputs in
+            .mixture(
+                inputs[0], choices: [0, 2, 2, 0, 0, 1, 2, 1, 0, 2], weights: inputs[1],
+                experts: [
+                    GatedExpert(gate: inputs[2], up: inputs[3], down: inputs[4]),
+                    GatedExpert(gate: frozen(.f32, 4, 6), up: frozen(.f32, 4, 6), down: frozen(.f32, 6, 4)),
+                    GatedExpert(gate: inputs[5], up: inputs[6], down: inputs[7]),
+                    GatedExpert(gate: frozen(.f32, 4, 6), up: frozen(.f32, 4, 6), down: frozen(.f32, 6, 4)),
+                ])
+        },
+        OperationCase(name: "mixture through bf16", shapes: [[7, 32], [7, 2]], range: 0.5) { inputs in
+            .mixture(
+                inputs[0], choices: [0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0], weights: inputs[1],
+                experts: (0..<2).map { _ in
+                    GatedExpert(gate: frozen(.bf16), up: frozen(.bf16), down: frozen(.bf16, 32, 16))
+                })
+        },
         OperationCase(name: "segments", shapes: [[3, 4], [5, 4], [6, 4]]) { inputs in
             let parts = Tensor.segments([inputs[0], inputs[1]]) { _, x in x.linear(inputs[2]).activated(.silu) }
             return .concatenated(parts)
@@ -131,6 +167,13 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
             "attention, grouped, wide values", [2, 5, 16], keys: 5,
             shape: AttentionShape(heads: 4, keyValueHeads: 2, headWidth: 4, valueWidth: 3, scale: 0.3), mask: causal),
         attention("attention of many queries", [1, 130, 8], keys: 130, shape: AttentionShape(heads: 2, headWidth: 4)),
+        OperationCase(name: "selfAttention of joined heads", shapes: [[2, 5, 36]]) {
+            .selfAttention(joined: $0[0], shape: AttentionShape(heads: 3, headWidth: 4), mask: causal)
+        },
+        OperationCase(name: "selfAttention, grouped, wide values", shapes: [[1, 70, 20]]) {
+            .selfAttention(
+                joined: $0[0], shape: AttentionShape(heads: 2, keyValueHeads: 1, headWidth: 4, valueWidth: 8))
+        },
         OperationCase(name: "attention with bias and sinks", shapes: [[1, 3, 8], [1, 4, 8], [1, 4, 8]]) {
             .attention(
                 queries: $0[0], keys: $0[1], values: $0[2], shape: AttentionShape(heads: 2, headWidth: 4),
@@ -150,8 +193,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         ) { .attention(queries: $0[0], keys: $0[1], values: $0[2], shape: shape, mask: mask) }
     }
 
-    private static func frozen(_ dtype: DType) -> Tensor {
+    private static func frozen(_ dtype: DType, _ rows: Int = 16, _ columns: Int = 32) -> Tensor {
         var generator = SeededGenerator(seed: 9)
-        return Tensor.drawn([16, 32], .normal(0.5), using: &generator).converted(to: dtype)
+        return Tensor.drawn([rows, columns], .normal(0.5), using: &generator).converted(to: dtype)
     }
 }

@@ -107,6 +107,17 @@ typedef struct {
     /* y = Σ_j p[j]·v[j]; y overwritten. */
     void (*attention_mix)(const float *p, const float *v, long keys, long v_stride, long head_width, float *y);
 
+    /* --- attention of many queries: a tile of `rows` × `stride` scores, keys from `low` on ---
+       Softmax of each row over its visible keys first[r]..<end[r] (null: all), the others 0, in place; log_sums[r] is the
+       logarithm of the sum, −∞ where nothing is visible. */
+    void (*attention_rows)(float *scores, long rows, long stride, const int32_t *first, const int32_t *end, long low,
+                           float *log_sums);
+    /* From scores in p and g·vᵀ in dp: p = exp(p − log_sums[r]), dp = p·(dp − o[r]·g[r]), both 0 where hidden, in place; o
+       and g have rows of `width`, their strides apart. */
+    void (*attention_rows_backward)(float *p, float *dp, long rows, long stride, const int32_t *first, const int32_t *end,
+                                    long low, const float *log_sums, const float *o, long o_stride, const float *g,
+                                    long g_stride, long width);
+
     /* --- optimisers, in place, over one parameter --- (TECHNIQUES.md §13)
        AdamW as torch.optim.AdamW: p *= 1 − lr·decay; m = β₁m + (1−β₁)g; v = β₂v + (1−β₂)g²;
        p −= lr/c₁ · m / (√v/√c₂ + ε), c = 1 − βᵗ given by the caller. `g` is multiplied by grad_scale first (clipping). */
@@ -169,3 +180,5 @@ int ck_pool_threads(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "ck_blocks.h"

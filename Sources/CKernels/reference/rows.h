@@ -127,3 +127,32 @@ static void attention_mix(const float *p, const float *v, long keys, long v_stri
         y[i] = (float)total;
     }
 }
+
+static bool hidden(const int32_t *first, const int32_t *end, long r, long key) {
+    return (first && key < first[r]) || (end && key >= end[r]);
+}
+
+static void attention_rows(float *scores, long rows, long stride, const int32_t *first, const int32_t *end, long low,
+                           float *log_sums) {
+    for (long r = 0; r < rows; r++) {
+        float *line = scores + r * stride;
+        for (long j = 0; j < stride; j++)
+            if (hidden(first, end, r, low + j)) line[j] = -INFINITY;
+        log_sums[r] = softmax(line, 1, line, stride);
+    }
+}
+
+static void attention_rows_backward(float *p, float *dp, long rows, long stride, const int32_t *first,
+                                    const int32_t *end, long low, const float *log_sums, const float *o, long o_stride,
+                                    const float *g, long g_stride, long width) {
+    for (long r = 0; r < rows; r++) {
+        double along = 0;
+        for (long i = 0; i < width; i++) along += (double)o[r * o_stride + i] * g[r * g_stride + i];
+        for (long j = r * stride; j < (r + 1) * stride; j++) {
+            bool seen = !hidden(first, end, r, low + j - r * stride);
+            double probability = seen ? exp((double)p[j] - log_sums[r]) : 0;
+            p[j] = (float)probability;
+            dp[j] = (float)(probability * (dp[j] - along));
+        }
+    }
+}

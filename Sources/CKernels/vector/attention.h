@@ -1,6 +1,6 @@
 /* Rotary embedding, and attention of one query of one head. */
 #pragma once
-#include "lanes.h"
+#include "rows.h"
 
 typedef float vpairs __attribute__((ext_vector_type(2 * LANES)));
 
@@ -102,4 +102,52 @@ static void attention_mix(const float *p, const float *v, long keys, long v_stri
         else odd = FMA(fill(p[j]), value, odd);
     }
     store_part(y + i, even + odd, rest);
+}
+
+/* --- many queries: the rows of a tile of scores --- */
+
+/* The visible part of row r of a tile whose first key is `low`. */
+INLINE void visible_part(const int32_t *first, const int32_t *end, long r, long low, long stride, long *start, long *stop) {
+    *start = first && first[r] > low ? first[r] - low : 0;
+    *stop = end && end[r] - low < stride ? end[r] - low : stride;
+    if (*start >= *stop) *start = *stop = 0;
+}
+
+static void attention_rows(float *scores, long rows, long stride, const int32_t *first, const int32_t *end, long low,
+                           float *log_sums) {
+    for (long r = 0; r < rows; r++) {
+        float *line = scores + r * stride;
+        long start, stop;
+        visible_part(first, end, r, low, stride, &start, &stop);
+        for (long i = 0; i < start; i++) line[i] = 0;
+        for (long i = stop; i < stride; i++) line[i] = 0;
+        log_sums[r] = start < stop ? softmax(line + start, 1.0f, line + start, stop - start) : -INFINITY;
+    }
+}
+
+static void attention_rows_backward(float *p, float *dp, long rows, long stride, const int32_t *first,
+                                    const int32_t *end, long low, const float *log_sums, const float *o, long o_stride,
+                                    const float *g, long g_stride, long width) {
+    for (long r = 0; r < rows; r++) {
+        float *line = p + r * stride, *gradient = dp + r * stride;
+        float along = dot(o + r * o_stride, g + r * g_stride, width);
+        long start, stop;
+        visible_part(first, end, r, low, stride, &start, &stop);
+        for (long i = 0; i < start; i++) line[i] = gradient[i] = 0;
+        for (long i = stop; i < stride; i++) line[i] = gradient[i] = 0;
+        for (long i = start; i < stop; i += LANES) {
+            long rest = stop - i;
+            bool whole = rest >= LANES;
+            vf score = whole ? load(line + i) : load_part(line + i, rest);
+            vf d = whole ? load(gradient + i) : load_part(gradient + i, rest);
+            vf probability = exponential_of(score - log_sums[r]), result = probability * (d - along);
+            if (whole) {
+                store(line + i, probability);
+                store(gradient + i, result);
+            } else {
+                store_part(line + i, probability, rest);
+                store_part(gradient + i, result, rest);
+            }
+        }
+    }
 }

@@ -110,13 +110,14 @@ static void bf16_pack(ck_dtype dtype, const void *source, long stride, bool acro
 INLINE void pack_float_rows(ck_dtype dtype, const void *source, long stride, long lines, long inputs,
                             float *packed) {
     float buffer[CK_COLUMN_PANEL][STRETCH];
-    memset(buffer, 0, sizeof buffer);
+    if (lines < CK_COLUMN_PANEL) memset(buffer, 0, sizeof buffer);
     for (long k = 0; k < inputs; k += STRETCH) {
         long part = inputs - k < STRETCH ? inputs - k : STRETCH;
         const float *rows[CK_COLUMN_PANEL];
         for (long line = 0; line < CK_COLUMN_PANEL; line++) {
             rows[line] = buffer[line];
             if (line >= lines) continue;
+            if (part % 16) memset(buffer[line] + part / 16 * 16, 0, 64); /* what a whole block reads behind the end */
             long first = line * stride + k;
             if (dtype == CK_F32 && part % 16 == 0) {
                 rows[line] = (const float *)source + first;
@@ -144,6 +145,12 @@ INLINE void pack_float_columns(ck_dtype dtype, const void *source, long stride, 
                                float *packed) {
     if (dtype == CK_F32 && lines == CK_COLUMN_PANEL) {
         memcpy(packed, (const float *)source + k * stride + first, CK_COLUMN_PANEL * 4);
+        return;
+    }
+    if (dtype == CK_BF16 && lines == CK_COLUMN_PANEL) {
+        const uint8_t *row = (const uint8_t *)source + 2 * (k * stride + first);
+        for (int part = 0; part < PARTS; part++)
+            store(packed + part * LANES, from_bf16(load_halves(row + 2 * part * LANES)));
         return;
     }
     float row[2 * BLOCK];

@@ -78,13 +78,11 @@ extension Tensor {
     /// The sum of two gradients; a leaf of neither.
     fileprivate func adding(_ other: Tensor) -> Tensor {
         precondition(shape == other.shape, "gradients of \(shape) and \(other.shape) for one tensor")
-        var sum = detached
-        sum.mutate { sum in
-            let addend = other.floats
+        let (first, second) = (floats, other.floats)
+        return Tensor(shape) { sum in
             WorkerPool.forEachRange(of: sum.count, size: 1 << 15) { range in
-                Kernels.add(sum[range].readable, addend[range], into: sum[range])
+                Kernels.add(first[range], second[range], into: sum[range])
             }
         }
-        return sum
     }
 }

@@ -193,6 +193,11 @@ extension MutableMatrixView {
             elements[start..<end], rows: rowRange.count, columns: columnRange.count, stride: stride)
     }
 
+    /// Sets every element to `value`.
+    func fill(_ value: Float) {
+        for row in 0..<rows { elements[row * stride..<row * stride + columns].fill(value) }
+    }
+
     /// The same elements for reading.
     var readable: MatrixView { MatrixView(elements.readable, rows: rows, columns: columns, stride: stride) }
 }

@@ -72,9 +72,11 @@ extension Tensor {
         precondition(rows * width == count, "\(factors.shape) factors for rows of \(shape)")
         let (source, factor) = (floats, factors.floats)
         let output = Tensor(shape) { output in
-            for row in 0..<rows {
-                let range = row * width..<(row + 1) * width
-                Kernels.scale(source[range], by: factor[row], into: output[range])
+            WorkerPool.forEachRange(ofRows: rows, width: width, elements: elementwiseGrain) { range in
+                for row in range {
+                    let elements = row * width..<(row + 1) * width
+                    Kernels.scale(source[elements], by: factor[row], into: output[elements])
+                }
             }
         }
         let x = detached

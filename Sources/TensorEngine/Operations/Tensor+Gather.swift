@@ -10,8 +10,11 @@ extension Tensor {
         let width = shape.dropFirst().reduce(1, *)
         precondition(indices.allSatisfy { $0 >= 0 && $0 < tableRows }, "a row outside of \(shape)")
         let output = Tensor([indices.count] + shape.dropFirst()) { output in
-            for (position, index) in indices.enumerated() {
-                convert(index * width..<(index + 1) * width, into: output[position * width..<(position + 1) * width])
+            WorkerPool.forEachRange(ofRows: indices.count, width: width, elements: elementwiseGrain) { range in
+                for position in range {
+                    let start = indices[position] * width
+                    convert(start..<start + width, into: output[position * width..<(position + 1) * width])
+                }
             }
         }
         let tableShape = shape

@@ -38,21 +38,17 @@ extension Tensor {
         var newShape = shape
         newShape[axis] = range.count
         let output = Tensor(newShape) { output in
-            for row in 0..<outer {
-                let start = (row * length + range.lowerBound) * inner
-                output[row * range.count * inner..<(row + 1) * range.count * inner].copy(
-                    from: source[start..<start + range.count * inner])
-            }
+            output.copyRowsInParallel(
+                outer, of: range.count * inner, from: source, at: range.lowerBound * inner, stride: length * inner,
+                to: 0, stride: range.count * inner)
         }
         let wholeShape = shape
         return output.recorded(from: [self]) { gradient in
             let padded = Tensor(wholeShape) { whole in
                 whole.fill(0)
-                for row in 0..<outer {
-                    let start = (row * length + range.lowerBound) * inner
-                    whole[start..<start + range.count * inner].copy(
-                        from: gradient.floats[row * range.count * inner..<(row + 1) * range.count * inner])
-                }
+                whole.copyRowsInParallel(
+                    outer, of: range.count * inner, from: gradient.floats, at: 0, stride: range.count * inner,
+                    to: range.lowerBound * inner, stride: length * inner)
             }
             return [padded]
         }
@@ -77,12 +73,9 @@ extension Tensor {
         let output = Tensor(newShape) { output in
             var offset = 0
             for (part, length) in zip(parts, lengths) {
-                let source = part.floats
-                for row in 0..<outer {
-                    let start = (row * total + offset) * inner
-                    output[start..<start + length * inner].copy(
-                        from: source[row * length * inner..<(row + 1) * length * inner])
-                }
+                output.copyRowsInParallel(
+                    outer, of: length * inner, from: part.floats, at: 0, stride: length * inner, to: offset * inner,
+                    stride: total * inner)
                 offset += length
             }
         }
@@ -121,8 +114,23 @@ extension Tensor {
     package func repeated(_ times: Int) -> Tensor {
         let source = floats
         let output = Tensor([times] + shape) { output in
-            for copy in 0..<times { output[copy * source.count..<(copy + 1) * source.count].copy(from: source) }
+            output.copyRowsInParallel(
+                times, of: source.count, from: source, at: 0, stride: 0, to: 0, stride: source.count)
         }
         return output.recorded(from: [self]) { gradient in [gradient.sum(axis: 0)] }
+    }
+}
+
+extension MutableFloats {
+    /// `copyRows` on all threads.
+    func copyRowsInParallel(
+        _ rows: Int, of width: Int, from source: Floats, at start: Int, stride sourceStride: Int, to target: Int,
+        stride: Int
+    ) {
+        WorkerPool.forEachRange(ofRows: rows, width: width, elements: elementwiseGrain) { range in
+            copyRows(
+                range.count, of: width, from: source, at: start + range.lowerBound * sourceStride, stride: sourceStride,
+                to: target + range.lowerBound * stride, stride: stride)
+        }
     }
 }

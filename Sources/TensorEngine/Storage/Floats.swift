@@ -97,6 +97,21 @@
         unsafe pointer.update(from: source.pointer, count: count)
     }
 
+    /// Copies `rows` rows of `width` elements: from `start` of `source`, `sourceStride` apart, to `target` here, `stride` apart.
+    package func copyRows(
+        _ rows: Int, of width: Int, from source: Floats, at start: Int, stride sourceStride: Int, to target: Int,
+        stride: Int
+    ) {
+        guard rows > 0 else { return }
+        precondition(
+            start >= 0 && start + (rows - 1) * sourceStride + width <= source.count, "rows outside of the source")
+        precondition(target >= 0 && target + (rows - 1) * stride + width <= count, "rows outside of the target")
+        for row in 0..<rows {
+            unsafe (pointer + target + row * stride).update(
+                from: source.pointer + start + row * sourceStride, count: width)
+        }
+    }
+
     /// Copies `source`, of the same length, here.
     package func copy(from source: [Float]) {
         precondition(source.count == count, "\(source.count) elements into \(count)")

@@ -96,11 +96,8 @@ struct BLIP2VisionLayer: Sendable {
 
     /// - Parameter x: `[batch, tokens, width]`
     func callAsFunction(_ x: Tensor) -> Tensor {
-        let width = x.shape[2]
         let joined = qkv(attentionNorm(x))  // [batch, tokens, 3·width]
-        let attended = Tensor.attention(
-            queries: joined.slice(0..<width, axis: 2), keys: joined.slice(width..<2 * width, axis: 2),
-            values: joined.slice(2 * width..<3 * width, axis: 2), shape: shape)
+        let attended = Tensor.selfAttention(joined: joined, shape: shape)
         let middle = x + output(attended)
         return middle + feedForward(feedForwardNorm(middle))
     }

@@ -30,16 +30,16 @@ package struct PatchEmbedding: Sendable {
         let (rows, columns) = (height / patch, width / patch)
         let source = pixels.floats
         return Tensor([batch, rows * columns, 3 * patch * patch]) { output in
-            for image in 0..<batch {
-                for row in 0..<rows {
-                    for column in 0..<columns {
-                        let target = ((image * rows + row) * columns + column) * 3 * patch * patch
-                        for line in 0..<3 * patch {
-                            let (channel, y) = (line / patch, line % patch)
-                            let start = ((image * 3 + channel) * height + row * patch + y) * width + column * patch
-                            output[target + line * patch..<target + (line + 1) * patch].copy(
-                                from: source[start..<start + patch])
-                        }
+            WorkerPool.forEachRange(of: batch * rows, size: max(1, 4096 / (columns * patch * patch))) { range in
+                for strip in range {
+                    let (image, row) = (strip / rows, strip % rows)
+                    for line in 0..<3 * patch {
+                        let (channel, y) = (line / patch, line % patch)
+                        let start = ((image * 3 + channel) * height + row * patch + y) * width
+                        let target = strip * columns * 3 * patch * patch + line * patch
+                        output.copyRows(
+                            columns, of: patch, from: source, at: start, stride: patch, to: target,
+                            stride: 3 * patch * patch)
                     }
                 }
             }

@@ -16,6 +16,12 @@ package enum SpanCorruption {
         package var inputs: [Int]
         /// The spans, a sentinel before each.
         package var targets: [Int]
+
+        /// Inputs and targets.
+        package init(inputs: [Int], targets: [Int]) {
+            self.inputs = inputs
+            self.targets = targets
+        }
     }
 
     /// Which tokens are cut out.
