@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["caption"], ["ask"], ["score"], ["embed"], ["inspect"], ["verify"], ["eval"], ["eval", "metrics"],
+        [], ["caption"], ["ask"], ["chat"], ["score"], ["embed"], ["inspect"], ["verify"], ["eval"], ["eval", "metrics"],
     ])
     func `every command helps`(command: [String]) throws {
         let run = try CommandRun(command + ["--help"])
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "caption", "ask", "score", "embed", "inspect", "verify"])
+    @Test(arguments: ["", "caption", "ask", "chat", "score", "embed", "inspect", "verify"])
     func `every example works in the repository's root`(command: String) throws {
         let folder = try ScratchFolder()
         let examples = try Self.examples(command)
