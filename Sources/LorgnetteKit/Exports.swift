@@ -3,3 +3,4 @@
 @_exported import ImageFiles
 @_exported import Imaging
 @_exported import TextGeneration
+@_exported import TextTokens

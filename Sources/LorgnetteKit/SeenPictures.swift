@@ -32,7 +32,15 @@ public struct SeenPictures: Sendable {
         after prompt: String?, options: GenerationOptions? = nil, seed: UInt64 = 0,
         onText: (String) -> Bool = { _ in true }
     ) throws(LorgnetteError) -> [GeneratedText] {
-        let ids = try promptIDs(prompt)
+        try generate(after: prompt, isLaidOut: false, options: options, seed: seed, onText: onText)
+    }
+
+    /// The same after a prompt that may hold its special tokens already (`isLaidOut`), as chat templates write them.
+    func generate(
+        after prompt: String?, isLaidOut: Bool, options: GenerationOptions?, seed: UInt64,
+        onText: (String) -> Bool
+    ) throws(LorgnetteError) -> [GeneratedText] {
+        let ids = try promptIDs(prompt, isLaidOut: isLaidOut)
         var options = options ?? lorgnette.defaults
         if let room = lorgnette.folder.room(after: imageIDs.count + ids.count) {
             options.maxTokens = min(options.maxTokens, room)
@@ -82,9 +90,9 @@ public struct SeenPictures: Sendable {
         Array(repeating: lorgnette.folder.model.imageTokenID ?? -1, count: count * lorgnette.folder.model.queries)
     }
 
-    private func promptIDs(_ prompt: String?) throws(LorgnetteError) -> [Int] {
+    private func promptIDs(_ prompt: String?, isLaidOut: Bool = false) throws(LorgnetteError) -> [Int] {
         let ids: [Int]
-        do { ids = try lorgnette.folder.promptIDs(prompt) } catch { throw LorgnetteError(error) }
+        do { ids = try lorgnette.folder.promptIDs(prompt, isLaidOut: isLaidOut) } catch { throw LorgnetteError(error) }
         try requireRoom(for: imageIDs.count + ids.count + 1)
         return ids
     }

@@ -8,8 +8,11 @@ import LorgnetteKit
 enum CommandOutput {
     /// A line of the answer.
     /// - Throws: where standard output takes no more, a full disk for one.
-    static func answer(_ line: String) throws(LorgnetteError) {
-        do { try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8)) } catch {
+    static func answer(_ line: String) throws(LorgnetteError) { try piece(line + "\n") }
+
+    /// A piece of an answer that appears as it is made.
+    static func piece(_ text: String) throws(LorgnetteError) {
+        do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
             throw LorgnetteError(
                 kind: .readWrite, code: "write",
                 description: "standard output: cannot write: \(error.localizedDescription)")

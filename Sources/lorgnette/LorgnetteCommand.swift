@@ -15,7 +15,8 @@ import ArgumentParser
             """,
         version: "0.1.0",
         subcommands: [
-            CaptionCommand.self, AskCommand.self, ScoreCommand.self, EmbedCommand.self, InspectCommand.self,
+            CaptionCommand.self, AskCommand.self, ChatCommand.self, ScoreCommand.self, EmbedCommand.self,
+            InspectCommand.self,
             VerifyCommand.self, FinetuneCommand.self, ExportCommand.self, EvalCommand.self, DataCommand.self,
             TokenizerCommand.self,
         ])

@@ -33,8 +33,9 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["caption"], ["ask"], ["score"], ["embed"], ["inspect"], ["verify"], ["eval"], ["eval", "metrics"],
-        ["tokenizer", "train"], ["data", "text"],
+        [], ["caption"], ["ask"], ["chat"], ["score"], ["embed"], ["inspect"], ["verify"], ["export"], ["finetune"],
+        ["eval"], ["eval", "metrics"], ["tokenizer", "train"], ["data", "text"], ["data", "scenes"],
+        ["data", "glyphs"], ["data", "check"], ["data", "stats"],
     ])
     func `every command helps`(command: [String]) throws {
         let run = try CommandRun(command + ["--help"])
@@ -61,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "caption", "ask", "score", "embed", "inspect", "verify"])
+    @Test(arguments: ["", "caption", "ask", "chat", "score", "embed", "inspect", "verify"])
     func `every example works in the repository's root`(command: String) throws {
         let folder = try ScratchFolder()
         let examples = try Self.examples(command)

@@ -79,6 +79,7 @@ CASES = {
     "t5-own-head": lambda: make("T5", **t5, feed_forward_proj="gated-silu", tie_word_embeddings=False),
     "switch": lambda: make("SwitchTransformers", **switch),
     "switch-overflow": lambda: make("SwitchTransformers", **dict(switch, expert_capacity=3, router_bias=True, num_sparse_decoder_layers=3)),
+    "gpt_oss-mxfp4": lambda: make("GptOss", **dict(base, hidden_size=32, intermediate_size=32), **dict(experts, num_local_experts=3), head_dim=8, sliding_window=5),
 }
 STACKED = {"mixtral-window", "qwen2_moe", "deepseek_v3"}  # saved as transformers holds them: experts in one tensor
 
@@ -105,6 +106,22 @@ def fill(model, generator, dtype):
     return model.eval()
 
 
+def packed(model, state, generator):
+    """The experts as MXFP4: random bytes and scales in place of the weights, which become what those stand for."""
+    from transformers.integrations.mxfp4 import convert_moe_packed_tensors
+
+    for name, p in list(model.named_parameters()):
+        if name.endswith(("experts.gate_up_proj", "experts.down_proj")):
+            experts, inputs, outputs = p.shape
+            blocks = torch.randint(0, 256, (experts, outputs, inputs // 32, 16), generator=generator, dtype=torch.uint8)
+            scales = torch.randint(122, 125, (experts, outputs, inputs // 32), generator=generator, dtype=torch.uint8)
+            with torch.no_grad():
+                p.copy_(convert_moe_packed_tensors(blocks.clone(), scales.clone(), dtype=torch.float32))
+            state[name + "_blocks"], state[name + "_scales"] = blocks, scales
+            state.pop(name, None)
+    return state
+
+
 def router_hook(records):
     def hook(module, inputs, outputs):
         if len(outputs) == 3 and module.__class__.__name__.startswith("Switch"):
@@ -122,6 +139,7 @@ def case(name, folder, seed, dtype):
     model = fill(cls(config), generator, dtype)
     if own_head:
         model.lm_head.weight = torch.nn.Parameter((torch.randn(model.lm_head.weight.shape, generator=generator) * 0.4).to(dtype).float())
+    replaced = packed(model, {}, generator) if name == "gpt_oss-mxfp4" else {}
     is_encoder_decoder = config.is_encoder_decoder
     tensors, records = {}, []
     pristine = copy.deepcopy(model)
@@ -155,8 +173,10 @@ def case(name, folder, seed, dtype):
     model.to(dtype)
     model.config.dtype = dtype
     model.save_pretrained(folder)
-    if name in STACKED or own_head:
-        save_file(state if name in STACKED else {k: v for k, v in state.items() if "embed_tokens" not in k}, f"{folder}/model.safetensors", metadata={"format": "pt"})
+    if replaced:
+        state = {k: v for k, v in state.items() if k + "_blocks" not in replaced} | replaced
+    if name in STACKED or own_head or replaced:
+        save_file(state if not own_head else {k: v for k, v in state.items() if "embed_tokens" not in k}, f"{folder}/model.safetensors", metadata={"format": "pt"})
     with open(f"{folder}/reference.json", "w") as file:
         json.dump(dict(case=name, dims=dict(new_tokens=NEW), versions=dict(torch=torch.__version__, transformers=T.__version__)), file)
     print(name, flush=True)

@@ -31,6 +31,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
             OperationCase(name: "addingToRows", shapes: [[4, 9], [9]]) { $0[0].addingToRows($0[1]) },
             OperationCase(name: "scalingRows", shapes: [[4, 9], [4]]) { $0[0].scalingRows(by: $0[1]) },
             OperationCase(name: "clamped", shapes: [[31]]) { $0[0].clamped(to: 0.6) },
+            OperationCase(name: "clamped above", shapes: [[31]]) { $0[0].clamped(above: 0.4) },
             OperationCase(name: "reciprocal", shapes: [[5]]) {
                 ($0[0] * $0[0] + Tensor(repeating: 1, [5])).reciprocal()
             },

@@ -19,6 +19,8 @@ struct ArchitectureComparison {
     private(set) var choicesAreEqual: Bool?
     private(set) var greedyIsEqual = false
     private(set) var beamsAreEqual = false
+    /// Greedy ids of a padded batch.
+    private(set) var batchIsEqual = true
     /// Whether transformers' two best choices lie so near that another choice is no fault.
     private(set) var isNearTie = false
     /// Whether what a token sees depends on how much is read at once, in transformers too: frequencies that change with the
@@ -48,6 +50,7 @@ struct ArchitectureComparison {
         try compareCached()
         try compareGreedy()
         try compareBeams()
+        try compareBatch()
     }
 
     /// The ids of the prompt, pictures left out.
@@ -138,7 +141,7 @@ struct ArchitectureComparison {
         }
     }
 
-    private func generated(beams: Int, tokens: Int) throws -> TextGenerator.Sequence {
+    private func generated(_ prompt: [Int], beams: Int, tokens: Int) throws -> TextGenerator.Sequence {
         var options = try GenerationOptions(folder: parity.folder, endTokens: [])
         options.maxTokens = tokens
         options.beams = beams
@@ -146,7 +149,7 @@ struct ArchitectureComparison {
         let whole = model.textModel
         let pictures = try parity.integers("input_ids")[0].filter { $0 == imageTokenID }
         return TextGenerator(model: whole, options: options).generate(
-            after: whole.prefix(of: image.map { [$0] } ?? []), prompt: try prompt(), context: pictures,
+            after: whole.prefix(of: image.map { [$0] } ?? []), prompt: prompt, context: pictures,
             using: &generator)[0]
     }
 
@@ -160,7 +163,7 @@ struct ArchitectureComparison {
 
     private mutating func compareGreedy() throws {
         let (expected, room) = try written("generated_ids")
-        let made = try generated(beams: 1, tokens: room)
+        let made = try generated(prompt(), beams: 1, tokens: room)
         let rows = try parity.tensor("generated_logits").element(0)  // [new, vocabulary]
         greedyIsEqual = made.ids == expected
         let same = zip(made.ids, expected).prefix { $0 == $1 }.count
@@ -174,10 +177,25 @@ struct ArchitectureComparison {
         }
     }
 
+    /// Greedy ids of the second sequence of a batch that the reference computed padded.
+    private mutating func compareBatch() throws {
+        guard image == nil, parity.reference.entry(named: "batch_generated_ids") != nil else { return }
+        let inputs = try parity.integers("batch_input_ids")
+        let visible = try parity.integers("batch_attention_mask")
+        let ends = try GenerationOptions(folder: parity.folder, endTokens: []).endTokens
+        for (row, reference) in try parity.integers("batch_generated_ids").enumerated() {
+            let prompt = zip(inputs[row], visible[row]).filter { $1 == 1 }.map(\.0)
+            let new = Array(reference.dropFirst(model.isEncoderDecoder ? 1 : inputs[row].count))
+            let expected = new.firstIndex(where: ends.contains).map { Array(new[...$0]) } ?? new
+            let made = try generated(prompt, beams: 1, tokens: new.count).ids
+            batchIsEqual = batchIsEqual && made == expected
+        }
+    }
+
     private mutating func compareBeams() throws {
         // A reference ends with its longest sequence; the search was allowed more.
         let dimensions = try ConfigObject(path: parity.file("reference.json")).objectOrDefaults("dims")
         let tokens = min(8, try dimensions.integer("new_tokens", default: 8))
-        beamsAreEqual = try generated(beams: 3, tokens: tokens).ids == written("beam3_ids").ids
+        beamsAreEqual = try generated(prompt(), beams: 3, tokens: tokens).ids == written("beam3_ids").ids
     }
 }

@@ -19,6 +19,7 @@ import Testing
         #expect(found.generated <= Self.tolerance)
         #expect(found.choicesAreEqual != false)
         #expect(found.greedyIsEqual || found.isNearTie)
+        #expect(found.batchIsEqual)
         #expect(found.beamsAreEqual || found.isNearTie)
     }
 

@@ -71,7 +71,7 @@ package final class CheckpointParameters: ParameterSource {
             if isFirst { note(.init(name: path, expected: shape, found: item.recipe.shape)) }
             return nil
         }
-        if let type = item.recipe.sources.first(where: { $0.type.weightType == nil })?.type {
+        if let type = item.recipe.unreadableType {
             if isFirst { note(.init(name: path, found: type.rawValue)) }
             return nil
         }

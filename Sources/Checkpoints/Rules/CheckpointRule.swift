@@ -24,6 +24,12 @@ package enum CheckpointRule: Sendable, Equatable {
     ///     .join(["*.q_bias", .zeros, "*.v_bias"], into: "*.qkv.bias")
     case join([JoinPart], into: NamePattern)
 
+    /// Unpacks MXFP4 (OCP Microscaling Formats 1.0): bytes of two 4-bit numbers, `[…, blocks, 16]`, and a power of two a block,
+    /// `[…, blocks]`, become `[…, blocks·32]`.
+    ///
+    ///     .microscaled(blocks: "*.down_proj_blocks", scales: "*.down_proj_scales", into: "*.down_proj")
+    case microscaled(blocks: NamePattern, scales: NamePattern, into: NamePattern)
+
     /// Gives the tensor another shape of as many elements; one axis may be `-1`, whatever is left.
     case reshape(NamePattern, [Int])
 

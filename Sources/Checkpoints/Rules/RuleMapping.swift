@@ -43,6 +43,7 @@ struct RuleMapping {
                 try item.unstacked(target, captures)
             }
         case .join(let parts, let target): join(parts, into: target)
+        case .microscaled(let blocks, let scales, let target): microscale(blocks, scales, into: target)
         case .reshape(let pattern, let shape):
             each(pattern) { item, _ throws(MappingProblem) in
                 item.recipe = item.recipe.reshaped(try item.resolved(shape))
@@ -113,6 +114,21 @@ struct RuleMapping {
             }
         }
         items = result.compactMap(\.self)
+    }
+
+    /// Puts packed numbers together with their scales.
+    private mutating func microscale(_ blocks: NamePattern, _ scales: NamePattern, into target: NamePattern) {
+        let exponents = Dictionary(
+            items.compactMap { item in scales.match(item.name).map { _ in (item.name, item) } },
+            uniquingKeysWith: { first, _ in first })
+        var used: Set<String> = []
+        each(blocks) { item, captures throws(MappingProblem) in
+            let (name, wanted) = (target.filled(captures), scales.filled(captures))
+            guard let found = exponents[wanted] else { throw .partMissing(parameter: name, tensor: wanted) }
+            used.insert(wanted)
+            return [try item.microscaled(by: found, name: name)]
+        }
+        items.removeAll { used.contains($0.name) }
     }
 
     private mutating func reportAmbiguities() {

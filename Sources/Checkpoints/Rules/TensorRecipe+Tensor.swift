@@ -5,7 +5,8 @@ extension TensorRecipe {
     var weightType: DType? {
         switch self {
         case .view(let view): view.type.weightType
-        default: sources.first?.type.weightType ?? .f32
+        // Four bits times a power of two fit bfloat16's eight exactly.
+        default: sources.first.map { $0.type.weightType ?? .bf16 } ?? .f32
         }
     }
 
@@ -32,6 +33,8 @@ extension TensorRecipe {
         case .view(let view):
             guard let dtype = view.type.weightType else { preconditionFailure("\(view.name) is not a weight") }
             return view.map.tensor(shape: view.shape, dtype: dtype, byteOffset: view.byteOffset)
+        case .microscaled(let blocks, let scales, let shape):
+            return Microscaling.tensor(blocks: blocks.bytes, scales: scales.bytes, shape: shape)
         case .zeros(let shape): return Tensor(repeating: 0, shape)
         case .joined(let parts, _): return Tensor.concatenated(parts.map { $0.madeInFloat32() })
         case .slice(let whole, let axis, let range, _): return whole.madeInFloat32().slice(range, axis: axis)
@@ -47,4 +50,11 @@ extension TensorRecipe {
     }
 
     private func madeInFloat32() -> Tensor { made().converted(to: .f32) }
+}
+
+extension TensorRecipe.StoredView {
+    /// The stored bytes.
+    fileprivate var bytes: [UInt8] {
+        map.elements(byteOffset..<byteOffset + shape.reduce(type.byteCount, *), as: UInt8.self)
+    }
 }

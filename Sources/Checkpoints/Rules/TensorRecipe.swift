@@ -11,6 +11,8 @@ indirect enum TensorRecipe: Sendable {
     case slice(TensorRecipe, axis: Int, range: Range<Int>, shape: [Int])
     case transposed(TensorRecipe, shape: [Int])
     case reshaped(TensorRecipe, shape: [Int])
+    /// MXFP4: two numbers a byte of `blocks`, 16 bytes a scale.
+    case microscaled(blocks: StoredView, scales: StoredView, shape: [Int])
 
     /// A contiguous stretch of a file's elements.
     struct StoredView: Sendable {
@@ -35,7 +37,8 @@ indirect enum TensorRecipe: Sendable {
         switch self {
         case .view(let view): view.shape
         case .zeros(let shape): shape
-        case .joined(_, let shape), .slice(_, _, _, let shape), .transposed(_, let shape), .reshaped(_, let shape):
+        case .joined(_, let shape), .slice(_, _, _, let shape), .transposed(_, let shape), .reshaped(_, let shape),
+            .microscaled(_, _, let shape):
             shape
         }
     }
@@ -47,6 +50,17 @@ indirect enum TensorRecipe: Sendable {
         case .zeros: []
         case .joined(let parts, _): parts.flatMap(\.sources)
         case .slice(let whole, _, _, _), .transposed(let whole, _), .reshaped(let whole, _): whole.sources
+        case .microscaled(let blocks, let scales, _): [blocks, scales]
+        }
+    }
+
+    /// The type of a stored tensor that no weight can be made of; nil where there is none.
+    var unreadableType: StoredType? {
+        switch self {
+        case .view(let view): view.type.weightType == nil ? view.type : nil
+        case .zeros, .microscaled: nil
+        case .joined(let parts, _): parts.lazy.compactMap(\.unreadableType).first
+        case .slice(let whole, _, _, _), .transposed(let whole, _), .reshaped(let whole, _): whole.unreadableType
         }
     }
 

@@ -28,30 +28,50 @@ extension GPTOSSConfiguration: LanguageModelConfiguration {
         return sizes.layers * (experts - expertsPerToken) * expert
     }
 
-    /// Experts are stacked, inputs before outputs, gate and up taking turns: `[experts, width, 2·hidden]`.
+    /// Experts are stacked, inputs before outputs, gate and up taking turns: `[experts, width, 2·hidden]`. In the published
+    /// files they are packed as MXFP4, outputs before inputs.
+    ///
+    /// Stacks are cut into experts first, so that making one does not read the others.
     package func rules(prefix: String) -> [CheckpointRule] {
         let place = "\(prefix)model.layers.{i}.mlp.experts"
-        let (stack, biases, down) = ("\(place).gate_up_proj", "\(place).gate_up_proj_bias", "\(place).down_proj")
+        let expert = "\(place).{e}"
         func pattern(_ name: String) -> NamePattern { NamePattern(name) }
         let (width, hidden) = (sizes.width, sizes.hidden)
-        let rules: [CheckpointRule] = [
-            .transpose(pattern(stack)),  // [experts, 2·hidden, width]
-            .reshape(pattern(stack), [experts, hidden, 2, width]),
-            .split(pattern(stack), into: [pattern("\(place).gate_stack"), pattern("\(place).up_stack")], axis: 2),
-            .reshape(pattern("\(place).gate_stack"), [experts, hidden, width]),
-            .reshape(pattern("\(place).up_stack"), [experts, hidden, width]),
-            .unstack(pattern("\(place).gate_stack"), into: pattern("\(place).{e}.gate_proj.weight")),
-            .unstack(pattern("\(place).up_stack"), into: pattern("\(place).{e}.up_proj.weight")),
-            .reshape(pattern(biases), [experts, hidden, 2]),
-            .split(pattern(biases), into: [pattern("\(place).gate_biases"), pattern("\(place).up_biases")], axis: 2),
-            .reshape(pattern("\(place).gate_biases"), [experts, hidden]),
-            .reshape(pattern("\(place).up_biases"), [experts, hidden]),
-            .unstack(pattern("\(place).gate_biases"), into: pattern("\(place).{e}.gate_proj.bias")),
-            .unstack(pattern("\(place).up_biases"), into: pattern("\(place).{e}.up_proj.bias")),
-            .unstack(pattern("\(place).down_proj_bias"), into: pattern("\(place).{e}.down_proj.bias")),
-            .transpose(pattern(down)),  // [experts, width, hidden]
-            .unstack(pattern(down), into: pattern("\(place).{e}.down_proj.weight")),
+        let unpacked: [CheckpointRule] = [
+            .unstack(pattern("\(place).gate_up_proj"), into: pattern("\(expert).gate_up")),
+            .transpose(pattern("\(expert).gate_up")),  // [2·hidden, width]
+            .unstack(pattern("\(place).down_proj"), into: pattern("\(expert).down_proj.weight")),
+            .transpose(pattern("\(expert).down_proj.weight")),  // [width, hidden]
         ]
-        return rules + CheckpointRule.computed(prefix: prefix, tiesEmbeddings: sizes.tiesEmbeddings)
+        let packed: [CheckpointRule] = ["gate_up", "down"].flatMap { name in
+            [
+                CheckpointRule.unstack(
+                    pattern("\(place).\(name)_proj_blocks"), into: pattern("\(expert).\(name)_blocks")),
+                .unstack(pattern("\(place).\(name)_proj_scales"), into: pattern("\(expert).\(name)_scales")),
+                .microscaled(
+                    blocks: pattern("\(expert).\(name)_blocks"), scales: pattern("\(expert).\(name)_scales"),
+                    into: pattern(name == "down" ? "\(expert).down_proj.weight" : "\(expert).gate_up")),
+            ]
+        }
+        let parts: [CheckpointRule] = [
+            .reshape(pattern("\(expert).gate_up"), [hidden, 2, width]),
+            .split(
+                pattern("\(expert).gate_up"),
+                into: [pattern("\(expert).gate_proj.weight"), pattern("\(expert).up_proj.weight")], axis: 1),
+            .reshape(pattern("\(expert).gate_proj.weight"), [hidden, width]),
+            .reshape(pattern("\(expert).up_proj.weight"), [hidden, width]),
+        ]
+        let biases: [CheckpointRule] = [
+            .unstack(pattern("\(place).gate_up_proj_bias"), into: pattern("\(expert).gate_up_bias")),
+            .reshape(pattern("\(expert).gate_up_bias"), [hidden, 2]),
+            .split(
+                pattern("\(expert).gate_up_bias"),
+                into: [pattern("\(expert).gate_proj.bias"), pattern("\(expert).up_proj.bias")], axis: 1),
+            .reshape(pattern("\(expert).gate_proj.bias"), [hidden]),
+            .reshape(pattern("\(expert).up_proj.bias"), [hidden]),
+            .unstack(pattern("\(place).down_proj_bias"), into: pattern("\(expert).down_proj.bias")),
+        ]
+        return unpacked + packed + parts + biases
+            + CheckpointRule.computed(prefix: prefix, tiesEmbeddings: sizes.tiesEmbeddings)
     }
 }

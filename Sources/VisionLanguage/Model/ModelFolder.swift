@@ -53,12 +53,13 @@ package struct ModelFolder: Sendable {
     /// The ids of a prompt: special tokens as the tokenizer adds them; without a prompt, the start token alone (what an
     /// encoder reads, which has no start token, just ends).
     ///
+    /// - Parameter isLaidOut: whether the prompt holds its special tokens already (chat templates write them).
     /// - Throws: where an id has no embedding, or the prompt leaves no room in the model's context.
-    package func promptIDs(_ prompt: String?) throws(ModelFolderError) -> [Int] {
+    package func promptIDs(_ prompt: String?, isLaidOut: Bool = false) throws(ModelFolderError) -> [Int] {
         guard let prompt, !prompt.isEmpty || isEncoderDecoder else {
             return try isEncoderDecoder ? promptIDs("") : checked(configuration.beginID.map { [$0] } ?? [])
         }
-        return try checked(tokenizer.encode(prompt, addingSpecialTokens: true))
+        return try checked(tokenizer.encode(prompt, addingSpecialTokens: !isLaidOut))
     }
 
     /// The ids of a text that follows a prompt, without special tokens: one space before it where both are one sequence.
