@@ -101,7 +101,7 @@ extension Kernels {
         of mask: AttentionMask?, at query: Int, _ body: (UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Void
     ) {
         guard let mask else {
-            unsafe body(nil, nil)
+            body(nil, nil)
             return
         }
         unsafe mask.first.withUnsafeBufferPointer { first in
