@@ -66,10 +66,15 @@ let package = Package(
         // MARK: - Layer 3
         room("ImageFiles", ["Imaging", "CImageCodecs"]),
         room("SceneDrawing", ["Imaging", "TensorEngine", "JSONText"]),
-        room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens"]),
+        room("VisionLanguage", ["Imaging", "NeuralLayers", "Checkpoints", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 4
-        room("InterleavedData", ["ImageFiles", "Imaging", "TextTokens", "TensorEngine", "JSONText"]),
+        room(
+            "InterleavedData",
+            [
+                "ImageFiles", "Imaging", "Checkpoints", "TextTokens", "TensorEngine", "JSONText",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         room("TextGeneration", ["VisionLanguage", "TextTokens", "JSONText"]),
 
         // MARK: - Layer 5
@@ -106,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "lorgnette-bench",
             dependencies: [
-                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "Checkpoints", "TensorEngine", "JSONText",
+                "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "Checkpoints", "TensorEngine",
+                "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
@@ -124,7 +130,7 @@ let package = Package(
         tests("ReportPages", ["JSONText"]),
         tests("InterleavedData", ["ImageFiles", "Imaging", "JSONText", "TensorEngine", "TextTokens", "TestFixtures"]),
         tests("Checkpoints", ["TensorEngine", "JSONText"]),
-        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures"]),
+        tests("VisionLanguage", ["ImageFiles", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("TextGeneration", ["ImageFiles", "LorgnetteKit", "NeuralLayers", "TestFixtures", "JSONText"]),
         tests("ModelTraining", ["TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText"]),
         tests("ModelEvaluation", ["JSONText"]),

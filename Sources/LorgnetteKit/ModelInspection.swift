@@ -9,7 +9,6 @@ struct ModelInspection {
     init(_ config: ConfigObject, _ checkpoint: CheckpointFolder) throws(LorgnetteError) {
         let entries = checkpoint.entries
         let parameters = entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
-        let types = Dictionary(grouping: entries, by: \.type.rawValue).mapValues(\.count)
         var members: [(key: String, value: JSONValue)] = [
             ("kind", .string("model")), ("path", .string(checkpoint.path)),
             ("model_type", config.value("model_type") ?? .null),
@@ -17,6 +16,16 @@ struct ModelInspection {
         ]
         var active = parameters
         do {
+            if let alone = try Self.languageModelAlone(config) {
+                active -= alone.inactiveParametersPerToken
+                members += [
+                    ("supported", .bool(true)), ("language_model", .string(alone.modelType)),
+                    ("decoder_width", .integer(alone.embeddingWidth)),
+                ]
+                members += Self.cost(of: alone)
+                self.members = members + Self.sizes(checkpoint, parameters: parameters, active: active)
+                return
+            }
             let blip2 = try BLIP2Configuration(config)
             let inactive = blip2.text.inactiveParametersPerToken
             active -= inactive
@@ -27,6 +36,7 @@ struct ModelInspection {
                 ("queries", .integer(blip2.queries)), ("query_width", .integer(blip2.queryTransformer.width)),
                 ("decoder_width", .integer(blip2.text.embeddingWidth)),
             ]
+            members += Self.cost(of: blip2.text)
             let prompts = try PromptTemplates(folder: checkpoint.path, fallback: blip2.prompts)
             members.append(
                 ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))])))
@@ -34,7 +44,41 @@ struct ModelInspection {
             guard case .unsupported = error.problem else { throw LorgnetteError(.config(error)) }
             members += [("supported", .bool(false)), ("missing", .string(error.description))]
         }
-        members += [
+        self.members = members + Self.sizes(checkpoint, parameters: parameters, active: active)
+    }
+
+    /// The language model of a folder that holds one alone.
+    private static func languageModelAlone(_ config: ConfigObject) throws(ConfigError) -> LanguageModelKind? {
+        guard let type = try config.optionalString("model_type"), LanguageModelKind.supported.contains(type) else {
+            return nil
+        }
+        return try LanguageModelKind(config)
+    }
+
+    /// What decoding one token reads of our own decoder, where every parameter's share is known.
+    private static func cost(of model: LanguageModelKind) -> [(key: String, value: JSONValue)] {
+        guard let configuration = model.configuration as? LorgnetteDecoderConfiguration else { return [] }
+        let cost = configuration.cost
+        return [
+            ("decoder_parameters", .integer(cost.parameters)),
+            ("decoder_active_parameters", .integer(cost.activeParameters)),
+            (
+                "bytes_per_token",
+                .object([
+                    ("f32", .integer(cost.bytesPerToken())),
+                    ("bf16", .integer(cost.bytesPerToken(bytesPerElement: 2))),
+                    ("q8_0", .integer(cost.bytesPerToken(bytesPerElement: 34.0 / 32))),
+                ])
+            ),
+        ]
+    }
+
+    private static func sizes(
+        _ checkpoint: CheckpointFolder, parameters: Int, active: Int
+    ) -> [(key: String, value: JSONValue)] {
+        let entries = checkpoint.entries
+        let types = Dictionary(grouping: entries, by: \.type.rawValue).mapValues(\.count)
+        return [
             ("parameters", .integer(parameters)), ("active_parameters", .integer(active)),
             ("tensors", .integer(entries.count)), ("files", .integer(checkpoint.files.count)),
             ("bytes", .integer(checkpoint.byteCount)),
@@ -48,6 +92,5 @@ struct ModelInspection {
                 ])
             ),
         ]
-        self.members = members
     }
 }

@@ -15,8 +15,19 @@ package struct DecoderPass: Sendable {
     package var expertChoices: [[Int]]?
     /// Hidden states before each layer, collected where asked for.
     package var hiddenStates: [Tensor]?
+    /// Where the noise of training comes from; nil in evaluation, which draws nothing.
+    package var training: TrainingMode?
+    /// What sparse layers say about themselves, collected where asked for.
+    package var reports: LayerReports?
+    /// The position of each token on the scale of xPos's decay: its own, but for tokens that are read both ways, which all
+    /// stand where the last of them stands.
+    package let decayPositions: [Int]
+    /// Whether the tokens after the caches see each other both ways.
+    package let isPrefix: Bool
     /// Rotary tables of this pass, one a kind of layer, made when first needed.
     private var rotaryTables: [RotaryTableEntry] = []
+    /// Tables of queries and keys of this pass, likewise.
+    private var encodingTables: [EncodingEntry] = []
 
     private struct RotaryTableEntry: Sendable {
         let frequencies: RotaryFrequencies
@@ -33,17 +44,33 @@ package struct DecoderPass: Sendable {
         let bias: Tensor
     }
 
+    private struct EncodingEntry: Sendable {
+        let encoding: PositionEncoding
+        let queries: RotaryTable
+        let keys: RotaryTable
+    }
+
     /// Whole sequences without caches: training, scoring.
-    package init(positions: [Int], mask: AttentionMask) {
+    ///
+    /// - Parameter decayPositions: nil for `positions`.
+    package init(positions: [Int], mask: AttentionMask, decayPositions: [Int]? = nil) {
         self.positions = positions
+        self.decayPositions = decayPositions ?? positions
         self.mask = mask
+        isPrefix = false
         caches = []
     }
 
     /// `tokens` further tokens of each sequence after what its cache holds.
-    package init(tokens: Int, after caches: [KeyValueCache]) {
+    ///
+    /// - Parameter isPrefix: whether they see each other both ways, as tokens of a prefix do; a prefix is read in one pass.
+    package init(tokens: Int, after caches: [KeyValueCache], isPrefix: Bool = false) {
         positions = caches.flatMap { cache in (0..<tokens).map { cache.count + $0 } }
+        decayPositions =
+            isPrefix
+            ? caches.flatMap { cache in [Int](repeating: cache.count + tokens - 1, count: tokens) } : positions
         mask = nil
+        self.isPrefix = isPrefix
         self.caches = caches
     }
 
@@ -58,6 +85,22 @@ package struct DecoderPass: Sendable {
         let table = frequencies.table(positions: positions, sequences: sequences)
         rotaryTables.append(RotaryTableEntry(frequencies: frequencies, table: table))
         return table
+    }
+
+    /// The tables of this pass by which queries and keys are rotated.
+    package mutating func tables(_ encoding: PositionEncoding) -> (queries: RotaryTable, keys: RotaryTable) {
+        switch encoding {
+        case .rotary(let frequencies):
+            let table = rotaryTable(frequencies)
+            return (table, table)
+        case .extrapolated(let extrapolated):
+            if let found = encodingTables.first(where: { $0.encoding == encoding }) {
+                return (found.queries, found.keys)
+            }
+            let (queries, keys) = extrapolated.tables(positions: positions, decayPositions: decayPositions)
+            encodingTables.append(EncodingEntry(encoding: encoding, queries: queries, keys: keys))
+            return (queries, keys)
+        }
     }
 
     /// `[heads, queries, keys]`, computed once for all layers that share the table.
@@ -77,16 +120,18 @@ package struct DecoderPass: Sendable {
     /// - Parameters:
     ///   - queries, keys, values: `[batch, sequence, width]`
     ///   - window: how many latest keys a query sees; nil for all.
+    ///   - block: length of the blocks of blockwise causal attention; nil for none.
     ///   - sinks: `[heads]`, see `Tensor.attention`.
     ///   - bias: numbers added to the scores by distance.
     /// - Returns: `[batch, sequence, heads·valueWidth]`
     package mutating func attend(
         queries: Tensor, keys: Tensor, values: Tensor, shape: AttentionShape, layer: Int, window: Int? = nil,
-        sinks: Tensor? = nil, bias: RelativePositionBias? = nil
+        block: Int? = nil, sinks: Tensor? = nil, bias: RelativePositionBias? = nil
     ) -> Tensor {
         let tokens = queries.shape[1]
         guard !caches.isEmpty else {
-            let visible = window.map { mask?.limited(toLast: $0) } ?? mask
+            var visible = window.map { mask?.limited(toLast: $0) } ?? mask
+            if let block { visible = visible?.blockwise(block, positions: positions) }
             let added = bias.map { positionBias($0, queries: 0..<tokens, keys: tokens) }
             return .attention(
                 queries: queries, keys: keys, values: values, shape: shape, mask: visible, bias: added, sinks: sinks)
@@ -101,10 +146,59 @@ package struct DecoderPass: Sendable {
                     queries: queries.slice(index..<index + 1), keys: cached.keys, values: cached.values, shape: shape,
                     mask: .causal(batch: 1, queries: tokens, keys: cached.count), bias: added)
             }
+            let query = queries.slice(index..<index + 1)
+            if tokens > 1, isPrefix || block != nil {
+                return attend(query, gathering: caches[index][layer], shape, window, block, sinks)
+            }
+            var reach = window
+            if let block {
+                let position = positions[index]
+                let seen = position - AttentionMask.blockwiseStart(of: position, block: block) + 1
+                reach = min(window ?? seen, seen)
+            }
             return Tensor.attention(
-                queries: queries.slice(index..<index + 1), cache: caches[index][layer], shape: shape, window: window,
-                sinks: sinks)
+                queries: query, cache: caches[index][layer], shape: shape, window: reach, sinks: sinks)
         }
         return outputs.count == 1 ? outputs[0] : .concatenated(outputs)
+    }
+
+    /// Several tokens after a cache under a mask that is not plainly causal: keys and values are copied together.
+    private func attend(
+        _ queries: Tensor, gathering cache: KeyValueCache.Layer, _ shape: AttentionShape, _ window: Int?,
+        _ block: Int?, _ sinks: Tensor?
+    ) -> Tensor {
+        let tokens = queries.shape[1]
+        let start = cache.count - tokens
+        var mask =
+            isPrefix
+            ? AttentionMask.keys(lengths: [cache.count], queries: tokens)
+            : AttentionMask.causal(batch: 1, queries: tokens, keys: cache.count)
+        if let window { mask = mask.limited(toLast: window) }
+        if let block { mask = mask.blockwise(block, positions: (0..<tokens).map { start + $0 }, offset: start) }
+        return .attention(
+            queries: queries, keys: cache.keys, values: cache.values, shape: shape, mask: mask, sinks: sinks)
+    }
+}
+
+extension DecoderPass {
+    /// Whole rows of documents behind each other, as they are packed for training: positions begin anew in each, none sees
+    /// another, and prefixes are read both ways.
+    ///
+    /// - Parameters:
+    ///   - rows: the documents of each batch element, together at most `sequence` tokens.
+    package static func documents(_ rows: [[PackedDocument]], sequence: Int) -> DecoderPass {
+        var positions: [Int] = [], decayPositions: [Int] = []
+        for documents in rows {
+            var used = 0
+            for document in documents {
+                positions += 0..<document.tokens
+                decayPositions += (0..<document.tokens).map { max($0, document.prefix - 1) }
+                used += document.tokens
+            }
+            positions += [Int](repeating: 0, count: sequence - used)
+            decayPositions += [Int](repeating: 0, count: sequence - used)
+        }
+        return DecoderPass(
+            positions: positions, mask: .documents(rows, sequence: sequence), decayPositions: decayPositions)
     }
 }

@@ -15,6 +15,9 @@ public struct BytePairTrainer: Sendable {
         public var minimumFrequency = 0
         /// Tokens that come first and are found in the text as they stand.
         public var specialTokens: [String] = []
+        /// Tokens that come after all others, beyond `vocabularySize`, and are found in the text as they stand: sentinels
+        /// that are counted from the vocabulary's end, for one.
+        public var trailingTokens: [String] = []
         /// Whether every byte is a token; else those that occur.
         public var includesAllBytes = true
         /// At most so many bytes are tokens: the most frequent, of equals those with the larger scalar. The library
@@ -33,12 +36,14 @@ public struct BytePairTrainer: Sendable {
         /// Options; each has a default.
         public init(
             vocabularySize: Int = 30_000, minimumFrequency: Int = 0, specialTokens: [String] = [],
-            includesAllBytes: Bool = true, alphabetLimit: Int? = nil, maximumTokenLength: Int? = nil,
+            trailingTokens: [String] = [], includesAllBytes: Bool = true, alphabetLimit: Int? = nil,
+            maximumTokenLength: Int? = nil,
             addsPrefixSpace: Bool = false, splitPattern: String? = nil, beginningToken: String? = nil
         ) {
             self.vocabularySize = vocabularySize
             self.minimumFrequency = minimumFrequency
             self.specialTokens = specialTokens
+            self.trailingTokens = trailingTokens
             self.includesAllBytes = includesAllBytes
             self.alphabetLimit = alphabetLimit
             self.maximumTokenLength = maximumTokenLength
@@ -69,6 +74,10 @@ public struct BytePairTrainer: Sendable {
         if let token = options.beginningToken, !options.specialTokens.contains(token) {
             throw .badTrainingOption(name: "beginning token", reason: "'\(token)' is none of the special tokens")
         }
+        var named = Set(options.specialTokens.map { Array($0.utf8) })
+        for token in options.trailingTokens where token.isEmpty || !named.insert(Array(token.utf8)).inserted {
+            throw .badTrainingOption(name: "trailing token", reason: "'\(token)' is empty or named twice")
+        }
         self.options = options
         if let pattern = options.splitPattern {
             preTokenizer = .sequence([
@@ -90,13 +99,30 @@ public struct BytePairTrainer: Sendable {
     public mutating func feed(_ text: String) { feed(Array(text.utf8)) }
 
     /// Counts the words of every line of a file's text, each with its line end.
-    public mutating func feed(linesOf text: String) {
-        let bytes = Array(text.utf8)
+    public mutating func feed(linesOf text: String) { feed(linesOf: Array(text.utf8)) }
+
+    /// Counts the words of every line of a part of a file, each with its line end.
+    /// - Parameter bytes: whole lines in UTF-8; the last one may lack its line end.
+    public mutating func feed(linesOf bytes: [UInt8]) {
         var start = 0
         while start < bytes.count {
             let end = bytes[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
-            feed(Array(bytes[start..<end]))
+            if options.splitPattern == nil, !options.addsPrefixSpace {
+                countWords(bytes, start..<end)
+            } else {
+                feed(Array(bytes[start..<end]))
+            }
             start = end
+        }
+    }
+
+    /// Counts the words of a text that nothing is added to and GPT-2's rule divides.
+    private mutating func countWords(_ bytes: [UInt8], _ text: Range<Int>) {
+        var position = text.lowerBound
+        while position < text.upperBound {
+            let end = GPT2Splitter.end(bytes, from: position, limit: text.upperBound)
+            count(bytes, position..<end)
+            position = end
         }
     }
 
@@ -104,10 +130,13 @@ public struct BytePairTrainer: Sendable {
         guard !bytes.isEmpty else { return }
         var buffer = PieceBuffer(bytes: bytes, sources: [], originalStart: 0, pieces: [0..<bytes.count])
         preTokenizer.apply(to: &buffer, mapsBytes: false)
-        for piece in buffer.pieces {
-            let (index, isNew) = words.insert(buffer.bytes, piece, value: Int32(counts.count))
-            if isNew { counts.append(1) } else { counts[index] += 1 }
-        }
+        for piece in buffer.pieces { count(buffer.bytes, piece) }
+    }
+
+    @inline(__always)
+    private mutating func count(_ bytes: [UInt8], _ word: Range<Int>) {
+        let (index, isNew) = words.insert(bytes, word, value: Int32(counts.count))
+        if isNew { counts.append(1) } else { counts[index] += 1 }
     }
 
     /// The tokenizer in the library's file format.

@@ -11,8 +11,11 @@ struct PairMerging {
         /// Place of the words in `positions`.
         var positions: Int32
 
-        /// Whether this comes before another: more often, or of smaller ids.
-        func precedes(_ other: Entry) -> Bool { count != other.count ? count > other.count : pair < other.pair }
+        /// Whether this comes before another: more often, or of smaller ids, or queued before it.
+        func precedes(_ other: Entry) -> Bool {
+            if count != other.count { return count > other.count }
+            return pair != other.pair ? pair < other.pair : positions < other.positions
+        }
     }
 
     private let options: BytePairTrainer.Options

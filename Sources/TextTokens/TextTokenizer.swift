@@ -55,6 +55,12 @@ public struct TextTokenizer: Sendable {
         }
     }
 
+    /// The ids of a text as it stands: what looks like a special token is text like any other, and nothing is added.
+    ///
+    /// For text that nobody has looked over, a corpus for one: no `</s>` in it may end a document.
+    /// - Parameter text: in UTF-8.
+    package func encodeOrdinary(_ text: [UInt8]) -> [Int32] { pipeline.encodeOrdinary(text) }
+
     private func plainIdentifiers(_ text: String) -> [Int] {
         pipeline.encode(Array(text.utf8), tracksSpans: false).identifiers.map { Int($0) }
     }

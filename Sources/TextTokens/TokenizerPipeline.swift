@@ -76,6 +76,16 @@ struct TokenizerPipeline: Sendable {
         return output
     }
 
+    /// The ids of a text in which no added token is looked for.
+    func encodeOrdinary(_ text: [UInt8]) -> [Int32] {
+        guard !text.isEmpty else { return [] }
+        var scratch = pool.take()
+        var output = TokenOutput(tracksSpans: false)
+        encode(text, 0..<text.count, &scratch, &output)
+        pool.give(scratch)
+        return output.identifiers
+    }
+
     private func encode(
         _ text: [UInt8], _ section: Range<Int>, _ scratch: inout ModelScratch, _ output: inout TokenOutput
     ) {

@@ -17,8 +17,12 @@ struct TrainedTokenizerFile {
         let added = options.specialTokens.enumerated().filter { index, token in
             !options.specialTokens[..<index].contains { $0.utf8.elementsEqual(token.utf8) }
         }
-        let addedTokens = added.enumerated().map { identifier, token in
-            #"    {"id": \#(identifier), "content": \#(Self.quoted(Array(token.element.utf8))), "#
+        let leading = added.enumerated().map { (identifier: $0.offset, content: $0.element.element) }
+        let trailing = options.trailingTokens.enumerated().map {
+            (identifier: merging.tokens.count + $0.offset, content: $0.element)
+        }
+        let addedTokens = (leading + trailing).map { identifier, content in
+            #"    {"id": \#(identifier), "content": \#(Self.quoted(Array(content.utf8))), "#
                 + #""single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}"#
         }
         let vocabulary = merging.tokens.enumerated().map { #"      \#(Self.quoted($0.element)): \#($0.offset)"# }
@@ -80,7 +84,7 @@ struct TrainedTokenizerFile {
     }
 
     /// A JSON string.
-    private static func quoted(_ text: [UInt8]) -> String {
+    static func quoted(_ text: [UInt8]) -> String {
         var output: [UInt8] = [UInt8(ascii: "\"")]
         let digits = Array("0123456789abcdef".utf8)
         for byte in text {

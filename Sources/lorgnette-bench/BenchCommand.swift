@@ -14,11 +14,12 @@ import LorgnetteKit
 
     /// What can be timed.
     enum Suite: String, ExpressibleByArgument, CaseIterable {
-        case vision, prefill, decode, finetune, preprocess, start, kernels
+        case vision, prefill, decode, finetune, preprocess, start, kernels, sparse
         case imageText = "image-text"
     }
 
-    @Argument(help: "vision, prefill, decode, finetune, preprocess, start, kernels or image-text.") var suite: Suite
+    @Argument(help: "vision, prefill, decode, finetune, preprocess, start, kernels, sparse or image-text.") var suite:
+        Suite
     @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape:
         String?
     @Option(help: "How weights are held: f32, bf16, q8_0 or q4_0.") var dtype = "f32"
@@ -60,6 +61,7 @@ import LorgnetteKit
             case .start: try PictureSuite(self).start()
             case .imageText: try PictureSuite(self).imageText()
             case .kernels: try KernelSuite(self).run()
+            case .sparse: try SparseSuite(self).run()
             }
         for measurement in measured { print(json ? measurement.json : measurement.line) }
     }

@@ -44,7 +44,18 @@ enum BenchShapes {
     static let decoders: [String: LanguageModelKind] = [
         "olmoe-1b-7b": LanguageModelKind(olmoe), "granitemoe-1b-a400m": LanguageModelKind(graniteSized),
         "blip2-opt-2.7b": LanguageModelKind(opt27),
+        "lorgnette-dense-512": LanguageModelKind(lorgnette(isSparse: false)),
+        "lorgnette-sparse-512": LanguageModelKind(lorgnette(isSparse: true)),
     ]
+
+    /// Our own decoder of 8 layers of 512, dense or one-in-16 sparse.
+    private static func lorgnette(isSparse: Bool) -> LorgnetteDecoderConfiguration {
+        var shape = LorgnetteDecoderConfiguration()
+        (shape.width, shape.hidden, shape.layers, shape.heads, shape.keyValueHeads) = (512, 2_048, 8, 8, 8)
+        (shape.activation, shape.positions) = (.relu, .xpos)
+        if isSparse { shape.sparsity = SparsityRules(block: 16, rank: 32) }
+        return shape
+    }
 
     /// Whole models, to be finetuned.
     static let models: [String: BLIP2Configuration] = [

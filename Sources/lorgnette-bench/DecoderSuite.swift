@@ -18,7 +18,7 @@ struct DecoderSuite {
         return (name, kind, decoder.textModel, scope.parameters.reduce(0) { $0 + $1.tensor.byteCount })
     }
 
-    private var prompt: [Int] { (0..<command.promptTokens).map { ($0 * 7919 + 11) % 40_000 + 3 } }
+    private var prompt: [Int] { (0..<command.promptTokens).map { ($0 * 7919 + 11) % 8_000 + 3 } }
 
     func prefill() throws -> [Measurement] {
         let (name, _, model, _) = try model()

@@ -4,5 +4,7 @@ import ArgumentParser
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Makes, checks and counts datasets.",
-        subcommands: [DataScenesCommand.self, DataCheckCommand.self, DataStatsCommand.self])
+        subcommands: [
+            DataScenesCommand.self, DataCheckCommand.self, DataStatsCommand.self, DataTextCommand.self,
+        ])
 }

@@ -79,7 +79,7 @@ struct ContactSheet {
         let longer = max(bitmap.width, bitmap.height)
         return try? bitmap.resized(
             width: max(1, bitmap.width * Self.side / longer), height: max(1, bitmap.height * Self.side / longer),
-            filter: longer > Self.side ? .bicubic : .nearest)
+            filter: .bicubic)
     }
 
     /// What is below the picture: its caption, else its first question and answer.

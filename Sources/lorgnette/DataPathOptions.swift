@@ -2,6 +2,7 @@ import ArgumentParser
 import InterleavedData
 import LorgnetteKit
 import TensorEngine
+import ReportPages
 
 /// Which datasets are looked at, and how.
 struct DataPathOptions: ParsableArguments {
@@ -36,10 +37,10 @@ struct DataPathOptions: ParsableArguments {
     /// - Throws: where there is one dataset and it cannot be read.
     func survey() throws(LorgnetteError) -> DatasetSurvey {
         if let threads { WorkerPool.setThreads(threads) }
-        var progress: ProgressLine?
+        var progress: ProgressDisplay?
         let survey = DatasetSurvey(paths: paths, format: format, imageRoot: imageRoot, split: split) { done, total in
             guard !quiet else { return }
-            if progress == nil { progress = ProgressLine(total: total, noun: "pictures") }
+            if progress == nil { progress = ProgressDisplay(total: total, noun: "pictures") }
             progress?.show(done)
         }
         if paths.count == 1, let failure = survey.failures.first { throw LorgnetteError(failure.error) }

@@ -3,6 +3,7 @@ import Foundation
 import ImageFiles
 import Imaging
 import LorgnetteKit
+import ReportPages
 import SceneDrawing
 import TensorEngine
 
@@ -62,7 +63,7 @@ struct DataScenesCommand: AsyncParsableCommand {
                 let series = SceneSeries(seed: seed, splits: try splits())
                 let report = try SceneWriter(
                     series: series, count: count, side: size, format: format,
-                    progress: quiet ? nil : ProgressLine(total: count, noun: "scenes")
+                    progress: quiet ? nil : ProgressDisplay(total: count, noun: "scenes")
                 ).write(into: folder)
                 let text = report.text
                 try folder.write(Data((readmeHead + text + "```\n\n" + report.heldOutText).utf8), to: "README.md")

@@ -4,5 +4,8 @@ import ArgumentParser
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Scores models and predictions.",
-        subcommands: [EvalRunCommand.self, EvalMetricsCommand.self], defaultSubcommand: EvalRunCommand.self)
+        subcommands: [
+            EvalRunCommand.self, EvalMetricsCommand.self, EvalCompareCommand.self, EvalMergeCommand.self,
+            EvalExplainCommand.self,
+        ], defaultSubcommand: EvalRunCommand.self)
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Checkpoints
-import Foundation
 import LorgnetteKit
 import ModelEvaluation
 import VisionLanguage
@@ -8,9 +7,9 @@ import VisionLanguage
 /// The model that a command names, as evaluation sees it.
 enum EvalModel {
     /// The model, with the hashes of its files.
-    static func make(_ lorgnette: Lorgnette, path: URL, dtype: String) throws -> FolderModel {
+    static func make(_ lorgnette: Lorgnette, bridge: String?, dtype: String) throws -> FolderModel {
         let identity: ModelIdentity
-        do { identity = try ModelIdentity(folder: lorgnette.folder.path, weightType: dtype) } catch {
+        do { identity = try ModelIdentity(folder: lorgnette.folder.path, bridge: bridge, weightType: dtype) } catch {
             throw LorgnetteError(kind: .badData, code: "model", description: "\(error)")
         }
         return FolderModel(folder: lorgnette.folder, identity: identity, decoding: lorgnette.defaults)

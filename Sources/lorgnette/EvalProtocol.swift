@@ -18,13 +18,18 @@ struct EvalProtocol {
         let card = type(of: task).card
         var settings = TaskProtocol(
             prompt: card.prompt, decoding: model.decoding, variant: options.variant ?? card.variants[0])
+        try applyPreset(to: &settings, task: card.name, model: model)
+        settings.variant = options.variant ?? settings.variant
         settings.decoding = generation.options(over: settings.decoding)
         settings.decoding.sequences = 1
         if let prompt = options.prompt { settings.prompt = .template(prompt) }
         settings.captionPrompt = options.captionPrompt ?? settings.captionPrompt
         let normalisation = options.normalisation.flatMap(ChoiceRanking.Normalisation.init)
-        let ranks = options.answers.map { $0 == "rank" } ?? (card.ranks || normalisation != nil)
-        if ranks { settings.answering = .rank(normalisation ?? .sum) }
+        let isPreset = settings.preset != ProtocolPreset.standard.rawValue
+        let ranksByItself = isPreset ? settings.answering != .generate : card.ranks
+        let ranks = options.answers.map { $0 == "rank" } ?? (ranksByItself || normalisation != nil)
+        settings.answering = ranks ? .rank(normalisation ?? .sum) : .generate
+        if !ranks, !isPreset, options.prompt == nil, let written = card.writtenPrompt { settings.prompt = written }
         if let confidence = options.confidence.flatMap(TaskProtocol.Confidence.init) {
             settings.confidence = confidence
         }
@@ -34,6 +39,18 @@ struct EvalProtocol {
             count: options.shots, selection: FewShot.Selection(rawValue: options.shotSelection) ?? .fixed,
             split: options.shots == 0 ? nil : options.shotSplit)
         return .init(task: task, settings: settings, demonstrations: try demonstrations(of: task))
+    }
+
+    private func applyPreset(to settings: inout TaskProtocol, task: String, model: FolderModel) throws {
+        guard let preset = ProtocolPreset(rawValue: options.preset) else {
+            let names = ProtocolPreset.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--protocol \(options.preset) is none of \(names)")
+        }
+        guard preset.apply(to: &settings, task: task, isEncoderDecoder: model.isEncoderDecoder) else {
+            throw ValidationError(
+                "--protocol \(options.preset) says nothing about \(task); it covers \(preset.tasks.joined(separator: ", "))"
+            )
+        }
     }
 
     private func demonstrations(of task: any EvaluationTask) throws -> [EvaluationExample] {

@@ -3,6 +3,7 @@ import Foundation
 import JSONText
 import LorgnetteKit
 import ModelEvaluation
+import ReportPages
 
 /// `lorgnette eval --tasks …`: scores a model on tasks.
 struct EvalRunCommand: AsyncParsableCommand {
@@ -38,7 +39,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         let tasks = try EvalTasks(options)
         let folder = options.output.map { RunFolder(path: $0) }
         let lorgnette = try model.load()
-        let evaluated = try EvalModel.make(lorgnette, path: model.folder(), dtype: model.dtype.rawValue)
+        let evaluated = try EvalModel.make(lorgnette, bridge: model.bridge, dtype: model.dtype.rawValue)
         var objects: [JSONValue] = []
         var errors = 0
         let protocols = EvalProtocol(options: options, generation: generation, image: image, seed: model.seed)
@@ -50,7 +51,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         session.batch = options.batch
         session.decoding = image.decoding
         if !tasks.opened.isEmpty {
-            var progress = model.quiet ? nil : ProgressLine(total: session.exampleCount, noun: "examples")
+            var progress = model.quiet ? nil : ProgressDisplay(total: session.exampleCount, noun: "examples")
             let finished = try await session.run(in: folder) { done, _ in progress?.show(done) }
             objects = finished.map(\.json)
             errors = finished.reduce(0) { $0 + $1.result.errors.count }
@@ -67,7 +68,7 @@ struct EvalRunCommand: AsyncParsableCommand {
     private func perplexity(of file: String, _ evaluated: FolderModel) throws -> JSONValue {
         let text = try EvalTasks.text(of: file)
         let retention = TextRetention(model: evaluated, window: options.window)
-        var progress = model.quiet ? nil : ProgressLine(total: max(1, text.utf8.count), noun: "bytes")
+        var progress = model.quiet ? nil : ProgressDisplay(total: max(1, text.utf8.count), noun: "bytes")
         let perplexity = try retention.perplexity(of: text) { done, all in
             progress?.show(text.utf8.count * done / max(1, all))
         }

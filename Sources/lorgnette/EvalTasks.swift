@@ -26,7 +26,9 @@ struct EvalTasks {
                 throw ValidationError(
                     "\(name) has no variant \"\(variant)\"; it has \(kind.card.variants.joined(separator: ", "))")
             }
-            opened.append(try kind.init(TaskSource(data: data, split: options.split, images: options.images)))
+            opened.append(
+                try kind.init(
+                    TaskSource(data: data, split: options.split, images: options.images, limit: options.limit)))
         }
         self.opened = opened
         textFile = names.contains("perplexity") ? data : nil

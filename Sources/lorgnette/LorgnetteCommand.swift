@@ -17,5 +17,6 @@ import ArgumentParser
         subcommands: [
             CaptionCommand.self, AskCommand.self, ScoreCommand.self, EmbedCommand.self, InspectCommand.self,
             VerifyCommand.self, FinetuneCommand.self, ExportCommand.self, EvalCommand.self, DataCommand.self,
+            TokenizerCommand.self,
         ])
 }

@@ -3,6 +3,7 @@ import ImageFiles
 import Imaging
 import JSONText
 import LorgnetteKit
+import ReportPages
 import SceneDrawing
 import Synchronization
 import TensorEngine
@@ -16,7 +17,7 @@ struct SceneWriter {
     let count: Int
     let side: Int
     let format: DataScenesCommand.Format
-    var progress: ProgressLine?
+    var progress: ProgressDisplay?
 
     /// Writes pictures and `pairs.jsonl`; scenes are drawn in parallel and written down in order.
     func write(into folder: NewFolder) throws -> SceneReport {

@@ -1,7 +1,10 @@
 import Foundation
 import JSONText
+import NeuralLayers
+import TensorEngine
 import TestFixtures
 import Testing
+import VisionLanguage
 
 @Suite struct InspectCommandTests {
     private func json(_ path: String) throws -> JSONObject {
@@ -29,6 +32,26 @@ import Testing
             .filter { $0.hasPrefix("model") && $0.hasSuffix(".safetensors") }
         #expect(found["files"]?.integer == weights.count)
         #expect(found["dtypes"]?.object?.names == [model.hasSuffix("-c") ? "BF16" : "F32"])
+    }
+
+    @Test func `our own decoder alone, and what a token reads of it`() throws {
+        let folder = try ScratchFolder()
+        var configuration = LorgnetteDecoderConfiguration()
+        (configuration.vocabularySize, configuration.width, configuration.layers) = (64, 32, 1)
+        (configuration.heads, configuration.keyValueHeads, configuration.headWidth) = (2, 2, 16)
+        (configuration.hidden, configuration.activation) = (128, .relu)
+        configuration.sparsity = SparsityRules(block: 16, rank: 16)
+        let scope = ParameterScope(RandomParameters(seed: 1))
+        _ = LorgnetteDecoder(configuration, in: scope)
+        try configuration.write(scope.parameters, toFolder: folder.path)
+
+        let found = try json(folder.path)
+
+        let all = scope.parameters.reduce(0) { $0 + $1.tensor.count }
+        let idle = 2 * 128 * 32 * 15 / 16 + 63 * 32  // rows that are not chosen, rows of the token table
+        #expect(found["model_type"]?.string == "lorgnette_decoder" && found["supported"]?.bool == true)
+        #expect(found["parameters"]?.integer == all && found["active_parameters"]?.integer == all - idle)
+        #expect(found["bytes_per_token"]?["bf16"]?.integer == 2 * (all - idle))
     }
 
     @Test func `a model folder in words`() throws {

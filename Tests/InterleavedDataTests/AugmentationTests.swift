@@ -225,6 +225,7 @@ import Testing
         (#"{"crop": {"scale": [0, 1]}}"#, "crop.scale"), (#"{"crop": {"ratio": [0, 1]}}"#, "crop.ratio"),
         (#"{"rotation": {"degrees": -1}}"#, "rotation.degrees"),
         (#"{"rotation": {"degrees": 1, "fill": "mauve"}}"#, "rotation.fill"), (#"{"jitter": -1}"#, "jitter"),
+        (#"{"crop": {"ratio": [1, 1e300]}}"#, "crop.ratio"), (#"{"jitter": 9000000000000000000}"#, "jitter"),
         (#"{"flip": 1.5}"#, "flip"), (#"{"color": {"contrast": 2}}"#, "color.contrast"),
         (#"{"color": {"hue": 0.6}}"#, "color.hue"), (#"{"background": {"white": 0}}"#, "background"),
         (#"{"background": {"noise": -1, "white": 3}}"#, "background"),

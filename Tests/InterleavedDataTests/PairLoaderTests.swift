@@ -119,6 +119,14 @@ import Testing
         #expect(errors["1"]?.description.contains("1.png") == true)
     }
 
+    @Test func `a step that is loaded again tells again what it could not read`() throws {
+        let loader = try loader(try rows(4, broken: [1]))
+
+        let steps = try [0, 0, 1].map { try loader.examples(ofStep: $0) }
+
+        #expect(steps.map(\.skipped.count) == [1, 1, 0] && steps.allSatisfy { $0.replacements > 0 })
+    }
+
     @Test func `where no picture can be read that is an error`() throws {
         let loader = try loader(try rows(3, absent: [0, 1, 2]))
 

@@ -4,10 +4,10 @@ import Testing
 @Suite struct SeriesCurveTests {
     @Test(
         arguments: [
-            ([1, 2, 3, 4, 5], 3, [1, 2, 3, 4, 5]), ([0, 3, 0, 3, 0], 3, [0, 1, 2, 1, 0]),
-            ([0, 0, 15, 0, 0], 5, [0, 5, 3, 5, 0]), ([4], 9, [4]), ([], 3, []),
+            ([1, 2, 3, 4, 5], 3, [1.5, 2, 3, 4, 4.5]), ([0, 3, 0, 3, 0], 3, [1.5, 1, 2, 1, 1.5]),
+            ([0, 0, 15, 0, 0], 5, [5, 3.75, 3, 3.75, 5]), ([4], 9, [4]), ([], 3, []),
         ] as [([Double], Int, [Double])])
-    func `means over neighbours, as many to each side`(values: [Double], width: Int, means: [Double]) {
+    func `means over neighbours, fewer at the ends`(values: [Double], width: Int, means: [Double]) {
         #expect(SeriesCurve.means(values, over: width) == means)
     }
 

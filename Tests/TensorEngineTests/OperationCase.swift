@@ -90,6 +90,21 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
             $0[0].rotated(
                 heads: 2, by: RotaryTable(positions: [0, 3, 7], frequencies: [1, 0.5, 0.3, 0.1], interleaved: true))
         },
+        OperationCase(name: "rotated and scaled pairs", shapes: [[1, 3, 8]]) {
+            let scales: [[Double]] = [[1, 1], [0.7, 0.9], [1.4, 1.2]]
+            return $0[0].rotated(
+                heads: 2,
+                by: RotaryTable(positions: [0, 3, 7], frequencies: [1, 0.3], interleaved: true) { scales[$0] })
+        },
+        OperationCase(name: "maskedUnits, soft", shapes: [[3, 12], [3, 12]]) {
+            // Far from the corner at 0, which differences do not know.
+            let away = Tensor((0..<36).map { $0 % 3 == 0 ? -1.5 : 1.5 }, [3, 12])
+            return ($0[0] + away).maskedUnits(logits: $0[1], length: 4, choices: nil)
+        },
+        OperationCase(name: "chosenUnits", shapes: [[2, 6]]) {
+            let away = Tensor((0..<12).map { $0 % 5 == 0 ? -1.5 : 1.5 }, [2, 6])
+            return ($0[0] + away).chosenUnits(BlockChoices(rows: 2, blocks: 2, length: 3, indices: [0, 2, 1, 1]))
+        },
     ]
 
     static let products: [OperationCase] = [
@@ -102,6 +117,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase(name: "linear through f16", shapes: [[12, 32]]) { $0[0].linear(frozen(.f16)) },
         OperationCase(name: "linear through q8_0", shapes: [[12, 32]]) { $0[0].linear(frozen(.q8_0)) },
         OperationCase(name: "linear through q4_0", shapes: [[12, 32]]) { $0[0].linear(frozen(.q4_0)) },
+        OperationCase(name: "timesRows", shapes: [[2, 5, 7], [7, 6]]) { $0[0].timesRows($0[1]) },
+        OperationCase(name: "timesRows of bf16", shapes: [[12, 16]]) { $0[0].timesRows(frozen(.bf16)) },
         OperationCase(name: "matrixProduct", shapes: [[3, 4], [4, 5]]) { $0[0].matrixProduct($0[1]) },
         OperationCase(
             name: "mixture", shapes: [[5, 6], [5, 2], [4, 6], [4, 6], [6, 4], [4, 6], [4, 6], [6, 4]], range: 0.8

@@ -33,7 +33,7 @@ struct ArchitectureComparison {
 
     init(_ parity: ParityCase, holding weights: WeightType = .auto) throws {
         self.parity = parity
-        dependsOnLength = ["dynamic", "longrope", "overflow"].contains { parity.description.hasSuffix($0) }
+        dependsOnLength = ["dynamic", "longrope", "overflow"].contains { parity.description.contains($0) }
         if parity.description.hasPrefix("text-") {
             model = try parity.languageModel(holding: weights)
             image = nil

@@ -180,3 +180,5 @@ int ck_pool_threads(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "ck_blocks.h"

@@ -100,7 +100,8 @@ package struct Augmentation: Sendable, Equatable, Encodable {
             try Self.require(
                 crop.scale.lowerBound > 0 && crop.scale.upperBound <= 1, "crop.scale", "0 < least ≤ greatest ≤ 1")
             try Self.require(
-                crop.ratio.lowerBound > 0 && crop.ratio.upperBound.isFinite, "crop.ratio", "0 < least ≤ greatest")
+                crop.ratio.lowerBound >= 0.01 && crop.ratio.upperBound <= 100, "crop.ratio",
+                "0.01 ≤ least ≤ greatest ≤ 100")
         }
         if let rotation {
             try Self.require((0...180).contains(rotation.degrees), "rotation.degrees", "a number from 0 to 180")
@@ -111,7 +112,7 @@ package struct Augmentation: Sendable, Equatable, Encodable {
             try Self.require(
                 all.allSatisfy { $0 >= 0 } && sum > 0 && sum.isFinite, "background", "numbers of 0 or more, not all 0")
         }
-        try Self.require(jitter >= 0, "jitter", "a whole number of 0 or more")
+        try Self.require((0...1024).contains(jitter), "jitter", "a whole number from 0 to 1024")
         try Self.require((0...1).contains(flip), "flip", "a number from 0 to 1")
         if let color {
             for (name, amount) in [

@@ -30,7 +30,7 @@ package struct LoadedStep: Sendable, Equatable {
     package let step: Int
     /// As many as the sampler's batch, in the order of the slots.
     package let examples: [LoadedExample]
-    /// Pictures met in this step that cannot be used, each told once in the life of a loader.
+    /// Pictures that cannot be used and that no other step told before; a step that is loaded again tells them again.
     package let skipped: [SkippedPicture]
     /// How many draws of this step met such a picture, told before or not.
     package let replacements: Int

@@ -41,7 +41,8 @@ package struct PairLoadingOptions: Sendable, Equatable {
 ///     }
 ///
 /// The examples of a step depend on sampler, processor and working size alone: not on threads, on what was loaded before,
-/// or on what is held in memory.
+/// or on what is held in memory. A loader serves one reader: whoever asks for a step far from the last one ends the
+/// loading of what was ahead.
 package final class PairLoader: Sendable {
     /// What decides which rows a step sees.
     package let sampler: PairSampler
@@ -54,7 +55,8 @@ package final class PairLoader: Sendable {
 
     private struct State {
         var requests: [Int: StepRequest] = [:]
-        var reported: Set<Reported> = []
+        /// The first step that met each picture that cannot be used.
+        var reported: [Reported: Int] = [:]
         var isCancelled = false
     }
 
@@ -71,7 +73,8 @@ package final class PairLoader: Sendable {
         self.steps = steps
         self.options = options
         variation = PictureVariation(
-            processor: processor, workingSize: options.workingSize ?? processor.shorterSide.map { $0 * 2 } ?? 448,
+            processor: processor,
+            workingSize: max(1, options.workingSize ?? processor.shorterSide.map { $0 * 2 } ?? 448),
             decoding: options.decoding, cache: PictureCache(budget: options.cacheBytes))
         pool = options.threads > 0 && options.prefetch > 0 ? DecodingPool(threads: options.threads) : nil
     }
@@ -113,7 +116,7 @@ package final class PairLoader: Sendable {
 
     /// Starts the step and those after it, drops steps that nobody will ask for.
     private func request(_ step: Int, in pool: DecodingPool) throws(PairLoadingError) -> StepRequest {
-        let last = min(step + options.prefetch, max(step, (steps ?? .max) - 1))
+        let last = min(step + min(options.prefetch, 256), max(step, (steps ?? .max) - 1))
         let wanted = step...last
         let (mine, begun, dropped) = state.withLock { state -> (StepRequest?, [StepRequest], [StepRequest]) in
             guard !state.isCancelled else { return (nil, [], []) }
@@ -145,11 +148,16 @@ package final class PairLoader: Sendable {
         }
     }
 
-    /// Puts a step together; what was reported before is left out.
+    /// Puts a step together; what another step reported before is left out.
     private func deliver(_ slots: [SlotOutcome], step: Int) throws(PairLoadingError) -> LoadedStep {
         let failures = slots.flatMap(\.failures)
         let skipped = state.withLock { state in
-            failures.filter { state.reported.insert(Reported(part: $0.part, recordID: $0.recordID)).inserted }
+            var told: Set<Reported> = []
+            return failures.filter { failure in
+                let key = Reported(part: failure.part, recordID: failure.recordID)
+                if state.reported[key] == nil { state.reported[key] = step }
+                return state.reported[key] == step && told.insert(key).inserted
+            }
         }
         var examples: [LoadedExample] = []
         for slot in slots {

@@ -8,7 +8,7 @@ package enum PairFormat: String, Sendable, CaseIterable {
     /// `captions`, `text` or `qa` ([[question, answer], ...]), and where wanted `split`, `set`, `label`.
     case pairs
     /// A folder of pictures, at any depth, each with a text file of the same name beside it. Folders in it that are named
-    /// train, dev, val, validation or test are splits.
+    /// train, dev, val, validation or test are splits. Texts without a picture are not looked at.
     case folder
     /// Comma-separated cells (RFC 4180) under a header: `image` (or `path`, `file`, `file_name`, `filename`) with
     /// `caption` (or `text`) or `question` and `answer`, and where wanted `split`, `set`, `label`.

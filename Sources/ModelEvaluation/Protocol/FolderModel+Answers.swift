@@ -69,8 +69,11 @@ extension FolderModel {
     private func answer(of sequence: GreedyBatch.Written) -> ModelAnswer {
         ModelAnswer(
             text: PythonText.stripped(folder.tokenizer.decode(sequence.ids, skippingSpecialTokens: true)),
-            tokenIDs: sequence.ids, tokenLogProbabilities: sequence.logProbabilities.map(Double.init))
+            tokenIDs: sequence.ids, pieces: pieces(of: sequence.ids),
+            tokenLogProbabilities: sequence.logProbabilities.map(Double.init))
     }
+
+    private func pieces(of ids: [Int]) -> [String] { ids.map { folder.tokenizer.decode([$0]) } }
 
     package func scores(
         of texts: [String], after context: PromptContext<Sight>
@@ -91,7 +94,8 @@ extension FolderModel {
             let logits = folder.model.textModel.logits(after: reading.prefix, prompt: reading.ids, continuation: ids)
             answers.append(
                 ModelAnswer(
-                    text: text, tokenIDs: ids, tokenLogProbabilities: Self.logProbabilities(of: ids, logits: logits)))
+                    text: text, tokenIDs: ids, pieces: pieces(of: ids),
+                    tokenLogProbabilities: Self.logProbabilities(of: ids, logits: logits)))
         }
         return answers
     }

@@ -20,6 +20,8 @@ package struct FolderModel: EvaluatedModel {
     package var prompts: PromptTemplates { folder.prompts }
     package var startIDs: [Int] { (try? folder.promptIDs(nil)) ?? [] }
     package let contextLength: Int?
+    /// Whether pictures and prompt are read by an encoder.
+    package var isEncoderDecoder: Bool { folder.configuration.text.isEncoderDecoder }
 
     /// The model of that folder.
     package init(folder: ModelFolder, identity: ModelIdentity, decoding: GenerationOptions) {

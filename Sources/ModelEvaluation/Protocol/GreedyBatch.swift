@@ -65,7 +65,8 @@ struct GreedyBatch: Sendable {
     private func choose(_ logits: [Float], reading: FolderModel.Reading, generated: [Int]) -> Int {
         var scores = logits
         LogitsRules(options: options).constrain(
-            &scores, sequence: reading.seen + reading.ids + generated, generated: generated.count)
+            &scores, sequence: model.penalised(context: reading.seen, prompt: reading.ids) + generated,
+            generated: generated.count)
         return TextGenerator.greatest(scores)
     }
 }

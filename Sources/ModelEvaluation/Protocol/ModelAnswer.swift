@@ -4,11 +4,14 @@ package struct ModelAnswer: Sendable, Equatable {
     package var text: String
     /// Its ids; of a generated text with the end token, where that was generated.
     package var tokenIDs: [Int]
+    /// The text of each id by itself, special tokens by their names.
+    package var pieces: [String]
     /// log p of each id, given the pictures, the prompt and the ids before it.
     package var tokenLogProbabilities: [Double]
 
     /// A text of these tokens.
-    package init(text: String, tokenIDs: [Int], tokenLogProbabilities: [Double]) {
+    package init(text: String, tokenIDs: [Int], pieces: [String] = [], tokenLogProbabilities: [Double]) {
+        self.pieces = pieces
         self.text = text
         self.tokenIDs = tokenIDs
         self.tokenLogProbabilities = tokenLogProbabilities

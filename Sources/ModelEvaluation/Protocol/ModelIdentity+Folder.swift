@@ -16,16 +16,31 @@ extension ModelIdentity {
 
     /// The identity of the model in a folder. Reads every weight once.
     ///
+    /// - Parameter bridge: the folder of a bridge that is laid over the model's own; its `bridge.safetensors` is then what
+    ///   `bridge` is the hash of.
     /// - Throws: `CheckpointError` where a file of weights is missing or damaged.
-    package init(folder path: String, weightType: String) throws(CheckpointError) {
+    package init(folder path: String, bridge: String? = nil, weightType: String) throws(CheckpointError) {
         let folder = try CheckpointFolder(path: path)
         var files: [(name: String, hash: String)] = []
         for name in Self.decidingFiles where FileManager.default.fileExists(atPath: folder.file(name)) {
             files.append((name, try ContentHash(ofFile: folder.file(name)).description))
         }
+        var name = Self.lastPart(of: path)
+        var bridgeHash = ContentHash(of: folder, where: Self.isBridge).description
+        if let bridge {
+            name += " + " + Self.lastPart(of: bridge)
+            bridgeHash = try ContentHash(ofFile: bridge + "/bridge.safetensors").description
+            let prompts = bridge + "/lorgnette.json"
+            if FileManager.default.fileExists(atPath: prompts) {
+                files.append(("bridge/lorgnette.json", try ContentHash(ofFile: prompts).description))
+            }
+        }
         self.init(
-            name: path.split(separator: "/").last.map(String.init) ?? path,
-            weights: ContentHash(of: folder).description,
-            bridge: ContentHash(of: folder, where: Self.isBridge).description, files: files, weightType: weightType)
+            name: name, weights: ContentHash(of: folder).description, bridge: bridgeHash, files: files,
+            weightType: weightType)
+    }
+
+    private static func lastPart(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
     }
 }

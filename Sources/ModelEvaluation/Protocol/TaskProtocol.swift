@@ -21,6 +21,8 @@ package struct TaskProtocol: Sendable, Equatable {
         case blip
         /// First letter upper case, the rest lower case (Python's `capitalize`).
         case capitalised
+        /// Without MME's " Please answer yes or no."
+        case withoutYesNoRequest = "without yes-no request"
     }
 
     /// What a confidence is made of.
@@ -71,6 +73,8 @@ package struct TaskProtocol: Sendable, Equatable {
         switch questionForm {
         case .asIs: return question
         case .blip: return QuestionText.blip(question)
+        case .withoutYesNoRequest:
+            return PythonText.stripped(PythonText.replacing(" Please answer yes or no.", with: "", in: question))
         case .capitalised: return QuestionText.capitalised(question)
         }
     }

@@ -40,25 +40,25 @@ package struct TaskResult: Sendable {
     /// - Parameters:
     ///   - examples: of the task, those that were selected.
     ///   - rows: their rows; examples without a row are left out.
+    ///   - variant: of the metric.
     ///   - seed: of the bootstrap.
     /// - Throws: `MetricError.empty` where no example has a row.
     package init(
-        task: any EvaluationTask, examples: [EvaluationExample], rows: [SampleRow], settings: TaskProtocol
+        task: any EvaluationTask, examples: [EvaluationExample], rows: [SampleRow], variant: String, seed: UInt64
     ) throws(MetricError) {
         let byID = Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
         let pairs = examples.compactMap { example in byID[example.id].map { (example, $0) } }
         let answers = pairs.map { Self.answered($0.0, $0.1) }
-        let variant = settings.variant
         card = type(of: task).card
         guard !answers.isEmpty else { throw .empty(metric: card.name) }
         summary = try task.summary(answers, variant: variant)
         let clusters = pairs.map(\.0.cluster)
         let mean = try SampleMean(summary.exampleScores, clusters: clusters)
         if let resampled = summary.resampled {
-            let bootstrap = try Self.bootstrap(clusters, seed: settings.seed, resampled)
+            let bootstrap = try Self.bootstrap(clusters, seed: seed, resampled)
             standardError = bootstrap.standardError
             interval = (bootstrap.low, bootstrap.high)
-            intervalMethod = "percentile bootstrap over pictures, 1000 resamples, seed \(settings.seed)"
+            intervalMethod = "percentile bootstrap over pictures, 1000 resamples, seed \(seed)"
         } else {
             standardError = mean.standardError
             interval = (mean.mean - Self.z * mean.standardError, mean.mean + Self.z * mean.standardError)

@@ -90,10 +90,15 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
     ) throws(MetricError) -> Finished {
         let own = rows.filter { $0.task == entry.name }
         let examples = selection.selected(entry.task.examples)
-        let result = try TaskResult(task: entry.task, examples: examples, rows: own, settings: entry.settings)
-        return Finished(
-            entry: entry, rows: own, result: result,
-            json: .object(result.members + (settings.object?.members.filter { $0.key != "task" } ?? [])))
+        let result = try TaskResult(
+            task: entry.task, examples: examples, rows: own, variant: entry.settings.variant,
+            seed: entry.settings.seed)
+        return Finished(entry: entry, rows: own, result: result, json: object(of: result, settings: settings))
+    }
+
+    /// A task's object in `results.json`: scores, then the settings.
+    package static func object(of result: TaskResult, settings: JSONValue) -> JSONValue {
+        .object(result.members + (settings.object?.members.filter { $0.key != "task" } ?? []))
     }
 
     /// `results.json`: the object of the one task, or all of them under `tasks`.

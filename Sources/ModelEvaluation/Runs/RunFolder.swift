@@ -31,7 +31,7 @@ package struct RunFolder: Sendable {
             try write(JSONReportText.text(of: settings, isIndented: true) + "\n", to: "run.json")
             return []
         }
-        let differences = JSONDifference.list(try json("run.json"), settings)
+        let differences = JSONDifference.list(try json("run.json"), settings, except: ["source"])
         guard differences.isEmpty else { throw .differentRun(path: path, differences: differences) }
         return try rows(repairing: true)
     }

@@ -28,7 +28,8 @@ package enum RunSettings {
             (compared.object?.members ?? []) + [
                 ("protocol_sha256", .string(ContentHash(ofBytes: Array(compared.text.utf8)).description)),
                 ("baselines", .array(baselines.sorted().map { .string($0) })), ("shard", shard),
-                ("examples_in_files", .integer(task.examples.count)), ("model", identity.json),
+                ("source", task.source.json), ("examples_in_files", .integer(task.examples.count)),
+                ("model", identity.json),
                 ("version", .integer(version)),
             ])
     }

@@ -16,6 +16,7 @@ extension SampleRow {
             output = found.output
             rawOutput = found.raw
             tokenIDs = found.answer.tokenIDs
+            tokens = found.answer.pieces
             tokenLogProbabilities = found.answer.tokenLogProbabilities
             logProbability = found.answer.logProbability
             confidence = found.confidence

@@ -10,7 +10,7 @@ extension SampleRow {
             ("logprob", Self.json(logProbability)), ("confidence", Self.json(confidence)),
             ("score", Self.json(score)), ("prompt", Self.json(prompt)),
             ("token_ids", .array(tokenIDs.map { .integer($0) })),
-            ("token_logprobs", Self.json(tokenLogProbabilities)),
+            ("tokens", .array(tokens.map { .string($0) })), ("token_logprobs", Self.json(tokenLogProbabilities)),
         ]
         if let rawOutput { members.append(("raw_output", .string(rawOutput))) }
         if references.count != 1 { members.append(("references", .array(references.map { .string($0) }))) }
@@ -47,6 +47,7 @@ extension SampleRow {
         prompt = json["prompt"]?.string
         rawOutput = json["raw_output"]?.string
         tokenIDs = json["token_ids"]?.array?.compactMap(\.integer) ?? []
+        tokens = json["tokens"]?.array?.compactMap(\.string) ?? []
         tokenLogProbabilities = json["token_logprobs"]?.array?.compactMap(\.double) ?? []
         choices = json["choices"]?.array?.compactMap(\.string) ?? []
         choice = json["choice"]?.integer

@@ -53,6 +53,8 @@ package struct SampleRow: Sendable, Equatable {
     /// What the model wrote before stop strings cut it.
     package var rawOutput: String?
     package var tokenIDs: [Int] = []
+    /// The text of each token.
+    package var tokens: [String] = []
     package var tokenLogProbabilities: [Double] = []
     package var choices: [String] = []
     package var choice: Int?

@@ -14,6 +14,9 @@ package protocol EvaluationTask: Sendable {
     /// Reads the task's files.
     init(_ source: TaskSource) throws(EvaluationFileError)
 
+    /// Where the files are.
+    var source: TaskSource { get }
+
     /// The paths of the files that were read, for the fingerprint.
     var files: [String] { get }
 
@@ -22,6 +25,9 @@ package protocol EvaluationTask: Sendable {
 
     /// What the answer is worth by itself, from 0 to 1; nil where an answer alone is worth neither much nor little.
     func score(_ answer: AnsweredExample, variant: String) -> Double?
+
+    /// Why the answer is worth that, in a sentence: what was compared with what.
+    func reason(_ answer: AnsweredExample, variant: String) -> String
 
     /// The scores of the whole set.
     func summary(_ answers: [AnsweredExample], variant: String) throws(MetricError) -> TaskSummary
@@ -45,6 +51,10 @@ extension EvaluationTask {
     }
 
     package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? { nil }
+
+    package func reason(_ answer: AnsweredExample, variant: String) -> String {
+        AnswerReason.plain(answer, score: score(answer, variant: variant), variant: variant)
+    }
 }
 
 /// The scores of a set. Shares of 1, not rounded.

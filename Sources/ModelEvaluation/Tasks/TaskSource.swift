@@ -21,6 +21,21 @@ package struct TaskSource: Sendable {
         self.images = images
     }
 
+    /// The source for `run.json`, so that a run can be read again.
+    package var json: JSONValue {
+        .object([
+            ("data", .string(data)), ("split", split.map { .string($0) } ?? .null),
+            ("images", images.map { .string($0) } ?? .null), ("limit", limit.map { .integer($0) } ?? .null),
+        ])
+    }
+
+    /// The source that `json` says; nil where it says none.
+    package init?(_ json: JSONValue?) {
+        guard let json, let data = json["data"]?.string else { return nil }
+        self.init(
+            data: data, split: json["split"]?.string, images: json["images"]?.string, limit: json["limit"]?.integer)
+    }
+
     /// Whether that is a folder.
     package func isFolder(_ path: String) -> Bool {
         (try? FileManager.default.attributesOfItem(atPath: path + "/.")[.type] as? FileAttributeType) == .typeDirectory

@@ -15,8 +15,11 @@ extension VisionLanguageModel {
         let targets = batch.targets
         // Only positions with a label need logits: most of the head's work is saved, and most of the memory.
         let asked = targets.indices.filter { targets[$0] >= 0 }
+        // Everything before the first label: pictures and prompt.
+        let prefixes = batch.labels.map { row in row.firstIndex { $0 >= 0 } ?? 0 }
         let logits = logits(
-            ids: batch.ids, lengths: batch.lengths, answers: batch.answers, images: images, at: asked)
+            ids: batch.ids, lengths: batch.lengths, answers: batch.answers, images: images, at: asked,
+            prefixes: prefixes)
         return logits.crossEntropy(labels: asked.map { targets[$0] }, normaliser: labels.map { Float($0) })
     }
 }

@@ -59,13 +59,21 @@ package struct DevEvaluation: Sendable {
     /// Whether there is anything to look at.
     package var isEmpty: Bool { measured.isEmpty && answered.isEmpty }
 
+    /// The picture of a row that is looked at.
+    package func picture(of row: String) -> PictureLocation? {
+        answered.first { $0.sample.id == row }?.sample.picture
+    }
+
     /// The mean loss of the measured rows' labelled tokens; nil without rows.
-    package func loss() -> Double? {
+    ///
+    /// - Parameter shuffled: whether each row is given the picture of another: a model that looks at its pictures is then worse.
+    package func loss(shuffled: Bool = false) -> Double? {
         guard !measured.isEmpty else { return nil }
         var (total, labels) = (0.0, 0)
         for start in stride(from: 0, to: measured.count, by: batch) {
             let rows = measured[start..<min(measured.count, start + batch)]
-            guard let pixels = PixelBatch(joining: rows.map(\.pixels)) else { continue }
+            let pictures = rows.indices.map { pixels(of: $0, among: measured, shuffled: shuffled) }
+            guard let pixels = PixelBatch(joining: pictures) else { continue }
             let part = CaptioningBatch(
                 pixels: pixels.tensor, rows: rows.map(\.tokens), for: folder.model)
             total += Double(folder.model.loss(part).scalar) * Double(part.labelCount)
@@ -74,15 +82,21 @@ package struct DevEvaluation: Sendable {
         return total / Double(max(1, labels))
     }
 
+    /// A row's own picture, or that of the row half the list away.
+    private func pixels(of index: Int, among rows: [Prepared], shuffled: Bool) -> PixelBatch {
+        rows[shuffled ? (index + max(1, rows.count / 2)) % rows.count : index].pixels
+    }
+
     /// The greedy answers of the answered rows.
-    package func answers() -> [DevSample] {
+    package func answers(shuffled: Bool = false) -> [DevSample] {
         var options = options
         options.beams = 1
         options.samples = false
         options.sequences = 1
         let text = folder.model.textModel
-        return answered.map { row in
-            let embeddings = folder.model.imageEmbeddings(of: row.pixels.tensor)[0]
+        return answered.enumerated().map { index, row in
+            let pixels = pixels(of: index, among: answered, shuffled: shuffled)
+            let embeddings = folder.model.imageEmbeddings(of: pixels.tensor)[0]
             var limited = options
             let used = folder.model.queries + row.tokens.prompt.count
             if let room = folder.room(after: used) { limited.maxTokens = min(limited.maxTokens, max(0, room)) }

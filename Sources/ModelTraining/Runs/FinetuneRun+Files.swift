@@ -22,6 +22,7 @@ extension FinetuneRun {
 
     /// Makes this the state from which the run would go on.
     func checkpoint(_ log: RunLog, _ watch: (TrainingEvent) -> Void) throws(TrainingError) {
+        try append(log, [("checkpoint", .bool(true))])
         do { try log.flush() } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
         do {
             try TrainingCheckpoint.write(
@@ -53,7 +54,7 @@ extension FinetuneRun {
     }
 
     /// Writes bridge, curves and report.
-    func finish(_ dev: DevEvaluation, _ log: RunLog) throws(TrainingError) {
+    func finish(_ dev: DevEvaluation, _ log: RunLog, plan: PlanSummary) throws(TrainingError) {
         do {
             let weights = try keptWeights()
             let config = FileManager.default.contents(atPath: recipe.base + "/config.json") ?? Data()
@@ -67,10 +68,11 @@ extension FinetuneRun {
                 if let prompts = prompts { try AtomicFile.write(prompts, to: folder + "/lorgnette.json") }
             }
         } catch { throw .cannotWrite(file: files.bridge, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
+        let page = try reportPage(dev, plan: plan)
         do {
             try log.flush()
             try WholeFile.write(try curves().svg, to: files.curves)
-            try WholeFile.write(try reportPage(dev), to: files.report)
+            try WholeFile.write(page.html, to: files.report)
         } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
     }
 
@@ -109,8 +111,8 @@ extension DevRecord {
         return [
             ("dev_loss", loss.map { .double($0) } ?? .null),
             ("dev_exact_match", exactMatch.map { .double($0) } ?? .null),
-            ("dev_rows", .integer(rows)), ("dev_answered", .integer(answered)), ("dev_best", .bool(isBest)),
-            ("dev_samples", .array(samples)), ("seconds", .double(seconds)),
+            ("rows", .integer(rows)), ("answered", .integer(answered)), ("best", .bool(isBest)),
+            ("samples", .array(samples)), ("seconds", .double(seconds)),
         ]
     }
 }

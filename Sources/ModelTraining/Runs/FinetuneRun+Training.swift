@@ -39,7 +39,7 @@ extension FinetuneRun {
             if state.step % recipe.checkpointEvery == 0 || isLast || hasWaitedEnough { try checkpoint(log, watch) }
         }
         if hasWaitedEnough, let best = best.step { watch(.stoppedEarly(step: state.step, best: best)) }
-        try finish(dev, log)
+        try finish(dev, log, plan: plan)
         watch(.finished(bridge: files.bridge))
     }
 

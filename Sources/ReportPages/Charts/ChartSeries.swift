@@ -33,9 +33,9 @@ package struct ChartBand: Sendable, Equatable {
 package enum ChartSmoothing: Sendable, Equatable {
     /// As it is.
     case none
-    /// The mean over so many neighbours, half of them to each side; fewer at the ends, so that nothing is shifted.
+    /// The mean over so many neighbours, half of them to each side; over fewer at the ends.
     case mean(over: Int)
-    /// The mean over a fiftieth of the points, where there are more than 150.
+    /// The mean over a thirtieth of the points, but 9 at least, where there are more than 60.
     case automatic
 }
 
@@ -75,7 +75,7 @@ package struct ChartSeries: Sendable {
         switch smoothing {
         case .none: 1
         case .mean(let count): max(count, 1) | 1
-        case .automatic: points.count > 150 ? points.count / 50 | 1 : 1
+        case .automatic: points.count > 60 ? max(points.count / 30, 9) | 1 : 1
         }
     }
 }

@@ -55,10 +55,11 @@ package struct ChartSheet: Sendable {
     /// A sheet of these charts, without a title of its own.
     package init(_ panels: [ChartPanel], width: Double = 900) { self.init("", panels, width: width) }
 
+    /// The drawing as an element, to stand within a page.
+    package var element: String { Self.element(title, panels, width, left: left) }
+
     /// The drawing as the text of an SVG file.
-    package var svg: String {
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + Self.element(title, panels, width, left: left)
-    }
+    package var svg: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element }
 
     /// The charts as elements of a page, one each, so that a printer may turn the page between them; still aligned.
     var pageElements: [String] {

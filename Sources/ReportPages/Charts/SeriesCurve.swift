@@ -47,14 +47,15 @@ package struct SeriesCurve {
     /// Everything's heights.
     var yValues: [Double] { pieces.flatMap { $0.map(\.y) } + band.flatMap { [$0.low, $0.high] } }
 
-    /// At each place the mean over `width` neighbours, itself in the middle, as many to each side as both sides have.
+    /// At each place the mean over `width` neighbours, itself in the middle; near the ends over those that there are.
     package static func means(_ values: [Double], over width: Int) -> [Double] {
         var sums = [0.0]
         sums.reserveCapacity(values.count + 1)
         for value in values { sums.append(sums[sums.count - 1] + value) }
         return values.indices.map { index in
-            let reach = min(width / 2, index, values.count - 1 - index)
-            return (sums[index + reach + 1] - sums[index - reach]) / Double(2 * reach + 1)
+            let first = max(index - width / 2, 0)
+            let last = min(index + width / 2, values.count - 1)
+            return (sums[last + 1] - sums[first]) / Double(last + 1 - first)
         }
     }
 

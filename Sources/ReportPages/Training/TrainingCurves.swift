@@ -5,10 +5,12 @@ import JSONText
 ///     let records = try RunRecords(path: "run/log.jsonl")
 ///     try WholeFile.write(TrainingCurves(records).sheet("Finetuning").svg, to: "run/curves.svg")
 ///
-/// Keys of the log and where they are drawn: `loss`, `dev_loss` and other `…_loss` together; other `dev_…` together;
-/// `learning_rate` and `learning_rate_…` together; `gradient_norm`; each `…_per_second` by itself. In lines where
-/// `checkpoint`, `best` or `resumed` is true that is marked. Other keys are not drawn.
+/// Keys of the log and where they are drawn: `loss`, `dev_loss` and other `…_loss` together; other `dev_…` together, but
+/// for the counts `dev_rows` and `dev_answered`; `learning_rate` and `learning_rate_…` together; `gradient_norm`; `images`
+/// and `tokens` over the `seconds` of the same line, each by itself. In lines where `checkpoint`, `dev_best` or `resumed` is
+/// true that is marked. Other keys are not drawn.
 package struct TrainingCurves: Sendable {
+    private static let counts: Set<String> = ["dev_rows", "dev_answered", "dev_seconds"]
     private let records: RunRecords
 
     /// The curves of a log.
@@ -19,7 +21,7 @@ package struct TrainingCurves: Sendable {
         let keys = records.numericKeys
         let losses = keys.filter { $0 == "loss" || $0.hasSuffix("_loss") }
         var panels = [lossChart(losses.sorted { Self.rank($0) < Self.rank($1) })]
-        let metrics = keys.filter { $0.hasPrefix("dev_") && !losses.contains($0) && !$0.hasSuffix("_per_second") }
+        let metrics = keys.filter { $0.hasPrefix("dev_") && !losses.contains($0) && !Self.counts.contains($0) }
         if !metrics.isEmpty {
             panels.append(
                 LineChart("Dev metrics", x: steps, y: ChartAxis("score"), metrics.map { series($0) }, height: 150))
@@ -38,12 +40,11 @@ package struct TrainingCurves: Sendable {
                     "Gradient norm, before clipping", x: steps, y: axis("norm", unit: nil, of: [norms]), [norms],
                     height: 110))
         }
-        for key in keys where key.hasSuffix("_per_second") {
-            let noun = Self.name(String(key.dropLast("_per_second".count)))
+        for unit in ["images", "tokens"] where keys.contains(unit) && keys.contains("seconds") {
             panels.append(
                 LineChart(
-                    "Speed", x: steps, y: ChartAxis("\(noun)/s", includesZero: true),
-                    [series(key, smoothing: .automatic, isNamed: false)], height: 90))
+                    "Speed", x: steps, y: ChartAxis("\(unit)/s", includesZero: true),
+                    [ChartSeries("", speed(of: unit), smoothing: .automatic, hasDots: false)], height: 90))
         }
         let torn = records.tornByteCount
         if torn > 0 {
@@ -61,6 +62,16 @@ package struct TrainingCurves: Sendable {
         return axis
     }
 
+    /// How much of `unit` each line tells, over the seconds that the same line tells.
+    private func speed(of unit: String) -> [ChartPoint] {
+        records.records.compactMap { record in
+            guard let step = record[RunLog.stepKey]?.double, let amount = record[unit]?.double,
+                let seconds = record["seconds"]?.double, seconds > 0
+            else { return nil }
+            return ChartPoint(x: step, y: amount / seconds)
+        }
+    }
+
     private func lossChart(_ keys: [String]) -> LineChart {
         let curves = keys.map { key in
             series(key, smoothing: key.hasPrefix("dev_") ? .none : .automatic)
@@ -71,7 +82,7 @@ package struct TrainingCurves: Sendable {
 
     private var markers: [ChartMarker] {
         var markers = records.steps(where: "checkpoint").map { ChartMarker(.checkpoint, x: $0) }
-        if let best = records.steps(where: "best").last {
+        if let best = records.steps(where: "dev_best").last {
             markers.append(ChartMarker(.best, x: best, label: "best at step \(NumberText.fixed(best, digits: 0))"))
         }
         return markers + records.steps(where: "resumed").map { ChartMarker(.event, x: $0, label: "resumed") }

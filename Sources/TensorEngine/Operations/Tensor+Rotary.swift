@@ -13,8 +13,13 @@ package struct RotaryTable: Sendable {
 
     /// Tables for `positions` and the angular `frequencies` (radians a position), one a pair.
     ///
-    /// - Parameter magnitude: multiplies cosines and sines (YaRN's attention factor).
-    package init(positions: [Int], frequencies: [Double], interleaved: Bool = false, magnitude: Double = 1) {
+    /// - Parameters:
+    ///   - magnitude: multiplies cosines and sines (YaRN's attention factor).
+    ///   - scales: of the token at an index, what each pair is further multiplied by (xPos); nil for 1.
+    package init(
+        positions: [Int], frequencies: [Double], interleaved: Bool = false, magnitude: Double = 1,
+        scales: ((_ token: Int) -> [Double])? = nil
+    ) {
         rotaryWidth = frequencies.count * 2
         self.interleaved = interleaved
         isInverse = false
@@ -23,11 +28,13 @@ package struct RotaryTable: Sendable {
         var cosines = [Float](), sines = [Float]()
         cosines.reserveCapacity(positions.count * single.count)
         sines.reserveCapacity(positions.count * single.count)
-        for position in positions {
-            for frequency in single {
+        let even = [Double](repeating: 1, count: single.count)
+        for (token, position) in positions.enumerated() {
+            let scales = scales?(token) ?? even
+            for (frequency, scale) in zip(single, scales) {
                 let angle = Float(position) * frequency
-                cosines.append(Float(cos(Double(angle)) * magnitude))
-                sines.append(Float(sin(Double(angle)) * magnitude))
+                cosines.append(Float(cos(Double(angle)) * magnitude * scale))
+                sines.append(Float(sin(Double(angle)) * magnitude * scale))
             }
         }
         self.cosines = Tensor(cosines, [positions.count, single.count])

@@ -63,14 +63,24 @@ package enum LanguageModel: Sendable {
     ///   - answers: what an encoder–decoder's decoder reads, `[batch][answer]`, all of one length, the start token first; a
     ///     decoder alone does not look at them.
     ///   - recordsRouting: whether to return router logits.
+    ///   - prefixes: tokens from the start of each sequence that pictures and prompt are; a prefix language model reads them
+    ///     both ways, others do not look at them.
     /// - Returns: `[batch, sequence, width]` (of an encoder–decoder `[batch, answer, width]`), and `[tokens, experts]` a
     ///   mixture layer.
     package func hiddenStates(
-        _ embeddings: Tensor, lengths: [Int]? = nil, answers: [[Int]] = [], recordsRouting: Bool = false
+        _ embeddings: Tensor, lengths: [Int]? = nil, answers: [[Int]] = [], recordsRouting: Bool = false,
+        prefixes: [Int]? = nil
     ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         switch self {
         case .decoder(let decoder):
             var pass = DecoderPass.whole(batch: embeddings.shape[0], sequence: embeddings.shape[1], lengths: lengths)
+            if let prefixes, decoder.readsPrefixBothWays {
+                let sequence = embeddings.shape[1]
+                let documents = prefixes.enumerated().map { row, prefix in
+                    [PackedDocument(tokens: lengths?[row] ?? sequence, prefix: prefix)]
+                }
+                pass = .documents(documents, sequence: sequence)
+            }
             pass.routerLogits = recordsRouting ? [] : nil
             let hidden = decoder.hiddenStates(embeddings, pass: &pass)
             return (hidden, pass.routerLogits ?? [])

@@ -13,6 +13,9 @@ package protocol TextDecoder: Sendable {
     /// Longest sequence the position embeddings reach; nil where there is no such limit.
     var contextLength: Int? { get }
 
+    /// Whether pictures and prompt see each other both ways (a prefix language model); false unless a decoder says so.
+    var readsPrefixBothWays: Bool { get }
+
     /// An empty cache for one sequence.
     func makeCache() -> KeyValueCache
 
@@ -29,4 +32,8 @@ package protocol TextDecoder: Sendable {
     /// - Parameter hidden: `[..., width]` from `hiddenStates`
     /// - Returns: `[..., vocabularySize]`
     func logits(_ hidden: Tensor) -> Tensor
+}
+
+extension TextDecoder {
+    package var readsPrefixBothWays: Bool { false }
 }

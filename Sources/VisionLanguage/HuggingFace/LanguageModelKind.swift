@@ -23,6 +23,7 @@ package struct LanguageModelKind: Sendable, Equatable {
         GPTOSSConfiguration.self,
         T5Configuration.self,
         SwitchConfiguration.self,
+        LorgnetteDecoderConfiguration.self,
     ]
 
     /// The sizes and choices.
@@ -52,7 +53,7 @@ package struct LanguageModelKind: Sendable, Equatable {
     /// Whether it is an encoder with a decoder.
     package var isEncoderDecoder: Bool { type(of: configuration).isEncoderDecoder }
 
-    /// Weights that a single token does not touch: experts it is not sent to.
+    /// Weights that a single token does not touch: experts it is not sent to, units that are not chosen.
     package var inactiveParametersPerToken: Int { configuration.inactiveParametersPerToken }
 
     /// The model, its parameters taken from `scope`.

@@ -67,6 +67,8 @@ package struct DecoderOnlyModel: ConditionalTextModel {
         let cache = decoder.makeCache()
         guard !images.isEmpty else { return ContextPrefix(embeddings: nil, cache: cache, logits: nil) }
         let embeddings = Tensor.concatenated(images)  // [queries, width]
+        // Image tokens that see the prompt after them cannot be read before it is known.
+        if decoder.readsPrefixBothWays { return ContextPrefix(embeddings: embeddings, cache: nil, logits: nil) }
         var caches = [cache]
         let hidden = read(embeddings, &caches)  // [queries, width]
         let last = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
@@ -76,8 +78,11 @@ package struct DecoderOnlyModel: ConditionalTextModel {
     package func begin(after prefix: ContextPrefix, prompt: [Int]) -> (state: DecodingState, logits: Tensor) {
         var caches = [prefix.cache ?? decoder.makeCache()]
         if prompt.isEmpty, let logits = prefix.logits { return (DecodingState(cache: caches[0]), logits) }
-        precondition(!prompt.isEmpty, "neither pictures nor a prompt")
-        let hidden = read(decoder.embeddings(of: prompt), &caches)
+        let unread = prefix.cache == nil ? prefix.embeddings : nil
+        precondition(!prompt.isEmpty || unread != nil, "neither pictures nor a prompt")
+        let parts = [unread] + (prompt.isEmpty ? [] : [decoder.embeddings(of: prompt)])
+        let embeddings = Tensor.concatenated(parts.compactMap(\.self))  // [queries + prompt, width]
+        let hidden = read(embeddings, &caches, isPrefix: decoder.readsPrefixBothWays)
         let logits = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
         return (DecodingState(cache: caches[0]), logits.element(0))
     }
@@ -111,8 +116,8 @@ package struct DecoderOnlyModel: ConditionalTextModel {
     }
 
     /// Reads embeddings `[tokens, width]` of one sequence after its cache; the hidden states `[tokens, width]`.
-    private func read(_ embeddings: Tensor, _ caches: inout [KeyValueCache]) -> Tensor {
-        var pass = DecoderPass(tokens: embeddings.shape[0], after: caches)
+    private func read(_ embeddings: Tensor, _ caches: inout [KeyValueCache], isPrefix: Bool = false) -> Tensor {
+        var pass = DecoderPass(tokens: embeddings.shape[0], after: caches, isPrefix: isPrefix)
         caches = []
         let hidden = decoder.hiddenStates(
             embeddings.reshaped([1, embeddings.shape[0], embeddings.shape[1]]), pass: &pass)

@@ -91,12 +91,14 @@ package struct VisionLanguageModel: Sendable {
     /// - Parameters:
     ///   - ids, lengths, answers, images: as for all positions.
     ///   - positions: counted over the whole batch, `sequence` a row of `ids` (of an encoder–decoder, of `answers`).
+    ///   - prefixes: see `LanguageModel.hiddenStates`.
     /// - Returns: `[positions, vocabulary]`
     package func logits(
-        ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings, at positions: [Int]
+        ids: [[Int]], lengths: [Int]? = nil, answers: [[Int]] = [], images: ImageEmbeddings, at positions: [Int],
+        prefixes: [Int]? = nil
     ) -> Tensor {
         let hidden = hiddenStates(
-            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: false
+            ids: ids, lengths: lengths, answers: answers, images: images, recordsRouting: false, prefixes: prefixes
         ).hidden
         let width = hidden.shape[2]
         return decoder.logits(hidden.reshaped([hidden.count / width, width]).rows(positions))
@@ -104,7 +106,8 @@ package struct VisionLanguageModel: Sendable {
 
     /// What the language model's head sees of whole sequences, `[batch, sequence, width]`.
     private func hiddenStates(
-        ids: [[Int]], lengths: [Int]?, answers: [[Int]], images: ImageEmbeddings, recordsRouting: Bool
+        ids: [[Int]], lengths: [Int]?, answers: [[Int]], images: ImageEmbeddings, recordsRouting: Bool,
+        prefixes: [Int]? = nil
     ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         let flat = ids.flatMap(\.self)
         let imagePositions = flat.indices.filter { flat[$0] == imageID }
@@ -113,7 +116,7 @@ package struct VisionLanguageModel: Sendable {
         let spliced = text.replacingRows(imagePositions, with: images.tensor)
         return decoder.hiddenStates(
             spliced.reshaped([ids.count, ids[0].count, text.shape[1]]), lengths: lengths, answers: answers,
-            recordsRouting: recordsRouting)
+            recordsRouting: recordsRouting, prefixes: prefixes)
     }
 }
 

@@ -7,10 +7,12 @@ package struct ChartQA: EvaluationTask {
         source: "github.com/vis-nlp/ChartQA, ChartQA Dataset/test; pictures in png/",
         licence: "GPL-3.0 (not verified)", metric: "relaxed accuracy: overall, human, augmented", prompt: .modelAsk)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         var files: [String] = []
         var examples: [EvaluationExample] = []
         for (name, part) in zip(Self.card.files, ["human", "augmented"]) {

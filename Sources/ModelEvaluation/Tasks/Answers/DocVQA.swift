@@ -7,10 +7,12 @@ package struct DocVQA: EvaluationTask {
         source: "rrc.cvc.uab.es, after registration; pictures in documents/",
         licence: "annotations MIT (not verified)", metric: "ANLS", prompt: .modelAsk)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         var examples: [EvaluationExample] = []

@@ -9,11 +9,13 @@ package struct GQATask: EvaluationTask {
         metric: "accuracy, binary and open accuracy, consistency (validity, plausibility, grounding are absent)",
         variants: ["official", "lmms-eval", "lavis"], prompt: .modelAsk, majorityBy: "structural")
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
     private let entailed: [String: [String]]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         var examples: [EvaluationExample] = []

@@ -8,10 +8,12 @@ package struct OKVQA: VQATask {
         metric: "VQA accuracy; answers are neither lemmatised nor stemmed", variants: Self.variants(.official),
         prompt: .modelAsk, majorityBy: "question_type")
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         files = [try source.file([Self.card.files[0]]), try source.file([Self.card.files[1]])]
         examples = try VQAQuestionFiles.examples(
             questions: files[0], annotations: files[1], source: source, places: COCOCaptions.places)

@@ -12,10 +12,12 @@ package struct PairsTask: EvaluationTask {
         licence: "yours", metric: "accuracy (exact match, a final full stop and case apart)",
         variants: ["exact", "normalised", "strict"], prompt: .modelAsk, majorityBy: "type")
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let place = source.optionalFile(Self.card.files) ?? source.data
         files = source.isFolder(place) ? [] : [place]
         let dataset: PairDataset

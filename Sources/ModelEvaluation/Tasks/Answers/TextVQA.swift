@@ -9,10 +9,12 @@ package struct TextVQA: VQATask {
         licence: "CC BY 4.0", metric: "VQA accuracy (m4c's, which is lmms-evalai)",
         variants: Self.variants(.lmmsEvalAI), prompt: .modelAsk)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file([Self.card.files[0]])
         let ocrFile = source.optionalFile(["TextVQA_Rosetta_OCR_v0.2_val.json"])
         files = [file] + (ocrFile.map { [$0] } ?? [])

@@ -6,10 +6,12 @@ package struct VQAv2: VQATask {
         source: "visualqa.org; pictures of COCO val2014, in val2014/", licence: "annotations CC BY 4.0",
         metric: "VQA accuracy", variants: Self.variants(.official), prompt: .modelAsk, majorityBy: "question_type")
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         files = [try source.file([Self.card.files[0]]), try source.file([Self.card.files[1]])]
         examples = try VQAQuestionFiles.examples(
             questions: files[0], annotations: files[1], source: source, places: COCOCaptions.places)

@@ -6,10 +6,12 @@ package struct VizWiz: VQATask {
         metric: "VQA accuracy; one annotator is left out by position (answers have no ids)",
         variants: Self.variants(.lmmsEvalAI), prompt: .modelAsk, majorityBy: "answer_type")
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         var examples: [EvaluationExample] = []

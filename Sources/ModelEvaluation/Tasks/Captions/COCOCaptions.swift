@@ -10,10 +10,12 @@ package struct COCOCaptions: CaptioningTask {
         licence: "annotations CC BY 4.0; pictures under Flickr's terms",
         metric: "CIDEr (CIDEr-D), BLEU-1..4, ROUGE-L, METEOR_exact_stem; SPICE is absent", prompt: .modelCaption)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         examples = Self.examples(of: try CaptionSet(path: file, source: source, places: Self.places))

@@ -7,10 +7,12 @@ package struct NoCaps: CaptioningTask {
         metric: "CIDEr over all; CIDEr_in-domain, CIDEr_near-domain, CIDEr_out-domain each as a set of its own",
         prompt: .modelCaption)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         examples = Self.examples(of: try CaptionSet(path: file, source: source, places: ["val", "images"]))

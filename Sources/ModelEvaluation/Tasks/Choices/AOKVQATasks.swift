@@ -43,10 +43,12 @@ package struct AOKVQAMultipleChoice: EvaluationTask {
         prompt: .modelAsk, writtenPrompt: .template("Question: {question} Options: {bracketed}. Short answer:"),
         ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         examples = try AOKVQAFile.examples(file, source) { _ in true }
@@ -72,10 +74,12 @@ package struct AOKVQADirectAnswer: EvaluationTask {
         metric: "min(1, equal answers / 3); nothing is processed, difficult_direct_answer is left out",
         prompt: .modelAsk)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         // Without choices: they are not shown, and not ranked.

@@ -15,10 +15,12 @@ package struct MMBenchTask: ChoiceTask {
             "⟦{hint} ⟧{question} There are several options:\n{lettered}\nAnswer with the option's letter from the given "
                 + "choices directly."), ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         var rows = try source.table(of: file)

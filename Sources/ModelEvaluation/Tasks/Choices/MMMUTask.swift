@@ -11,10 +11,12 @@ package struct MMMUTask: EvaluationTask {
         writtenPrompt: .template(
             "{question}\n{lettered}\n\nAnswer with the option's letter from the given choices directly."))
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         var examples: [EvaluationExample] = []

@@ -8,10 +8,12 @@ package struct SEEDBench: ChoiceTask {
         licence: "CC BY-NC 4.0", metric: "accuracy; by type of question", variants: Self.variants(.firstCharacter),
         prompt: .modelAsk, writtenPrompt: Self.letterPrompt, ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         let types = try source.json(file)["question_type"]?.object?.members ?? []

@@ -9,10 +9,12 @@ package struct ScienceQA: ChoiceTask {
         metric: "accuracy; by subject and grade", variants: Self.variants(.letter), prompt: .modelAsk,
         writtenPrompt: Self.letterPrompt, ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         files = [try source.file([Self.card.files[0]]), try source.file([Self.card.files[1]])]
         let split = source.split ?? "test"
         let splits = try source.json(files[1])

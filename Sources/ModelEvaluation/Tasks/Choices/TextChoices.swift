@@ -9,10 +9,12 @@ package struct TextChoices: EvaluationTask {
         licence: "yours", metric: "accuracy by log p(choice | text); acc_characters divides by the choice's characters",
         prompt: .template("{question}"), ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         var examples: [EvaluationExample] = []

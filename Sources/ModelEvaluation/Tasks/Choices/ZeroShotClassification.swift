@@ -10,10 +10,12 @@ package struct ZeroShotClassification: EvaluationTask {
         licence: "ImageNet: research, non-commercial", metric: "top-1 and top-5 accuracy by log p(name | picture)",
         prompt: .modelCaption, ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(["classes.txt", "imagenet_class_index.json"])
         files = [file]
         let classes = try Self.classes(file, source)

@@ -5,11 +5,13 @@ package struct Flickr30kRetrieval: RetrievalTask {
         source: Flickr30kCaptions.card.source, licence: Flickr30kCaptions.card.licence,
         metric: "recall at 1, 5, 10 both ways, by log-likelihood", prompt: .modelCaption, ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
     let ownTexts: [String: Range<Int>]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         let set = try CaptionSet(path: file, source: source, places: Flickr30kCaptions.places)

@@ -9,10 +9,12 @@ package struct WinogroundTask: EvaluationTask {
         metric: "group, text and image score (a tie is wrong; by chance 1/6, 1/4, 1/4)", prompt: .modelCaption,
         ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(Self.card.files)
         files = [file]
         var examples: [EvaluationExample] = []

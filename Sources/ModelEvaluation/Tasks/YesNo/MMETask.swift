@@ -10,10 +10,12 @@ package struct MMETask: EvaluationTask {
         metric: "MME score: sum over tasks of accuracy and accuracy+ in percent (at most 2800)",
         variants: ["official", "lmms-eval"], prompt: .modelAsk, majorityBy: "task")
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         var files: [String] = []
         var examples: [EvaluationExample] = []
         for task in MME.perception + MME.cognition {

@@ -7,10 +7,12 @@ package struct NLVRTask: EvaluationTask {
         source: "github.com/lil-lab/nlvr, nlvr/dev; pictures in images/DIRECTORY/", licence: "CC BY 4.0",
         metric: "accuracy, consistency (all six arrangements right)", prompt: TrueOrFalse.prompt, ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let split = source.split ?? "dev"
         let file = try source.file(["\(split).json", "\(split)/\(split).json"])
         files = [file]
@@ -51,10 +53,12 @@ package struct NLVR2Task: EvaluationTask {
         licence: "sentences CC BY 4.0; pictures have their own owners",
         metric: "accuracy, consistency (all pairs of a sentence right)", prompt: TrueOrFalse.prompt, ranks: true)
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         let file = try source.file(source.split.map { ["\($0).json"] } ?? Self.card.files)
         files = [file]
         var examples: [EvaluationExample] = []

@@ -12,10 +12,12 @@ package struct POPETask: EvaluationTask {
     /// What is ranked where answers are ranked.
     static let choices = ["yes", "no"]
 
+    package let source: TaskSource
     package let files: [String]
     package let examples: [EvaluationExample]
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
+        self.source = source
         var files: [String] = []
         var examples: [EvaluationExample] = []
         for name in Self.card.files {
