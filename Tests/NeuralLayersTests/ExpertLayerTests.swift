@@ -11,7 +11,7 @@ import Testing
         activation: FeedForwardActivation = .relu, scope: ParameterScope = ParameterScope(RandomParameters(seed: 4))
     ) -> ExpertLayer {
         let plan = ParameterPlan()
-        func single(_ place: ParameterScope) -> TokenFeedForward {
+        func single(_ place: ParameterScope) -> SingleFeedForward {
             let (width, hidden) = (WidthAxis(Self.width), WidthAxis(32))
             if let sparsity {
                 return .sparse(SparseFeedForward(width: width, units: hidden, rules: sparsity, plan: plan, in: place))

@@ -7,12 +7,12 @@ package struct ExpertLayer: Sendable {
     /// Which experts a token goes to.
     package let router: TokenRouter
     /// The experts.
-    package let experts: [TokenFeedForward]
+    package let experts: [SingleFeedForward]
     /// The expert of every token (Qwen2-MoE, DeepSeek).
-    package let shared: TokenFeedForward?
+    package let shared: SingleFeedForward?
 
     /// A layer of parts made elsewhere.
-    package init(router: TokenRouter, experts: [TokenFeedForward], shared: TokenFeedForward? = nil) {
+    package init(router: TokenRouter, experts: [SingleFeedForward], shared: SingleFeedForward? = nil) {
         precondition(experts.count == router.rules.experts, "\(experts.count) experts for \(router.rules.experts)")
         self.router = router
         self.experts = experts
@@ -54,7 +54,7 @@ package struct ExpertLayer: Sendable {
         var usage: [Int] = []
         var rows: ChosenRowCount?
 
-        mutating func append(_ result: TokenFeedForward.Result, tokens: Int) {
+        mutating func append(_ result: SingleFeedForward.Result, tokens: Int) {
             self.tokens += tokens
             usage += result.usage ?? []
             if let more = result.rows { rows = (rows ?? ChosenRowCount()) + more }
@@ -72,19 +72,19 @@ package struct ExpertLayer: Sendable {
         var statistics = Statistics()
         guard !used.isEmpty else { return (Tensor(repeating: 0, x.shape), statistics) }
         let inputs = used.map { expert in x.rows(slots[expert].map { $0 / perToken }) }
-        let collected = Mutex([TokenFeedForward.Result?](repeating: nil, count: experts.count))
+        let collected = Mutex([SingleFeedForward.Result?](repeating: nil, count: experts.count))
         // Each expert takes all its tokens at once; experts run beside each other.
         let outputs = Tensor.segments(inputs) { index, input in
             let result = experts[used[index]](input, step: step.forExpert(used[index]), countsUsage: countsUsage)
             collected.withLock {
-                $0[used[index]] = TokenFeedForward.Result(
+                $0[used[index]] = SingleFeedForward.Result(
                     output: result.output.detached, usage: result.usage, rows: result.rows)
             }
             return result.output
         }
         for (expert, result) in collected.withLock(\.self).enumerated() {
             let empty = [Int](repeating: 0, count: countsUsage ? experts[expert].sparseUnits : 0)
-            let result = result ?? TokenFeedForward.Result(output: Tensor(scalar: 0), usage: empty, rows: nil)
+            let result = result ?? SingleFeedForward.Result(output: Tensor(scalar: 0), usage: empty, rows: nil)
             statistics.append(result, tokens: slots[expert].count)
         }
         let order = used.flatMap { slots[$0] }

@@ -57,6 +57,6 @@ extension LorgnetteDecoderConfiguration {
             return SafetensorsItem(String(parameter.name.dropFirst(prefix.count)), tensor.converted(to: wanted))
         }
         try SafetensorsWriter().write(items, inFolder: folder)
-        try WholeFile.write(json(with: others).text + "\n", to: folder + "/config.json")
+        try AtomicFile.write(Array((json(with: others).text + "\n").utf8), to: folder + "/config.json")
     }
 }

@@ -11,7 +11,7 @@ struct LorgnetteDecoderLayer: Sendable {
 
     /// What stands after attention.
     private enum LayerFeedForward: Sendable {
-        case single(TokenFeedForward)
+        case single(SingleFeedForward)
         case experts(ExpertLayer)
     }
 
@@ -31,7 +31,7 @@ struct LorgnetteDecoderLayer: Sendable {
         _ scope: ParameterScope
     ) -> LayerFeedForward {
         let axes = configuration.axes
-        func single(_ hidden: WidthAxis, share: Double, in place: ParameterScope) -> TokenFeedForward {
+        func single(_ hidden: WidthAxis, share: Double, in place: ParameterScope) -> SingleFeedForward {
             if let rules = configuration.sparsity {
                 return .sparse(
                     SparseFeedForward(

@@ -47,7 +47,7 @@ package struct DenseFeedForward: Sendable {
 
 /// A feed-forward that treats each token by itself: dense, or one-in-N sparse. What experts are, and what stands where
 /// there are none.
-package enum TokenFeedForward: Sendable {
+package enum SingleFeedForward: Sendable {
     case dense(DenseFeedForward)
     case sparse(SparseFeedForward)
 
