@@ -14,7 +14,7 @@ extension GatedFeedForward: Expert {}
 package struct MixtureOfExperts: Sendable {
     private let router: any ExpertRouter
     private let experts: [any Expert]
-    /// The experts again where all are plain SwiGLU ones, whose weights few tokens can stream.
+    /// The experts again where all are plain SwiGLU ones: then the mixture is one operation.
     private let streamable: [GatedFeedForward]
 
     /// A mixture of parts made elsewhere.
@@ -45,6 +45,13 @@ package struct MixtureOfExperts: Sendable {
         {
             return decoded(x, routing)
         }
+        if !streamable.isEmpty {
+            return .mixture(
+                x, choices: routing.choices, weights: routing.weights,
+                experts: streamable.map {
+                    GatedExpert(gate: $0.gate.weight.tensor, up: $0.up.weight.tensor, down: $0.down.weight.tensor)
+                })
+        }
         return grouped(x, routing)
     }
 
@@ -55,7 +62,7 @@ package struct MixtureOfExperts: Sendable {
             experts: streamable.map { ($0.gate.weight.tensor, $0.up.weight.tensor, $0.down.weight.tensor) })
     }
 
-    /// Many tokens: each expert takes all tokens that chose it at once; experts run beside each other.
+    /// Many tokens, experts of any form: each takes all tokens that chose it at once; experts run beside each other.
     private func grouped(_ x: Tensor, _ routing: Routing) -> Tensor {
         var slots = [[Int]](repeating: [], count: routing.experts)
         for (slot, expert) in routing.choices.enumerated() { slots[expert].append(slot) }

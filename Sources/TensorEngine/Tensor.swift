@@ -14,6 +14,8 @@ package struct Tensor: Sendable {
     var storage: TensorStorage
     /// Where the first element stands in the storage.
     let byteOffset: Int
+    /// What products with this tensor as their weight round to; asked for, not necessarily supported.
+    package var productPrecision = ProductPrecision.float32
     /// The operation this tensor came from, where a gradient may flow through it.
     var node: GradientNode?
 
@@ -70,6 +72,9 @@ package struct Tensor: Sendable {
 
     /// Whether a gradient may flow through this tensor.
     package var isDifferentiable: Bool { node != nil }
+
+    /// The precision that products with this weight take on this processor.
+    var usedPrecision: ProductPrecision { productPrecision.isSupported ? productPrecision : .float32 }
 
     /// The same elements, with no way back to what they came from.
     package var detached: Tensor {

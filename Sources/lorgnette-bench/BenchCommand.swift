@@ -29,6 +29,8 @@ import LorgnetteKit
     @Option(help: ArgumentHelp("Tokens to generate.", valueName: "n")) var newTokens = 32
     @Option(help: ArgumentHelp("What finetune trains: projection, qformer or vision.", valueName: "part"))
     var train: String = "qformer"
+    @Option(help: "What products with weights round to in finetune: f32, or bf16 where the processor is made for it.")
+    var precision: String = "f32"
     @Option(help: ArgumentHelp("Text tokens a picture, for finetune.", valueName: "n")) var textTokens = 32
     @Option(help: ArgumentHelp("How many of them, the last, count in the loss; all unless said.", valueName: "n"))
     var labelledTokens: Int?

@@ -18,6 +18,13 @@ struct FinetuneSuite {
             throw ValidationError("--train must be projection, qformer or vision")
         }
         let plan = TrainingPlan(part)
+        guard let precision = ProductPrecision(rawValue: command.precision) else {
+            throw ValidationError("--precision must be f32 or bf16")
+        }
+        guard precision.isSupported else {
+            throw ValidationError("this processor does not multiply bf16: --precision f32")
+        }
+        for parameter in model.parameters { parameter.setProductPrecision(precision) }
         let trained = plan.apply(to: model)
         let batch = try batch(for: model, imageSize: imageSize)
         var optimiser = Optimiser(OptimiserSettings(rule: .adamw))
@@ -34,7 +41,8 @@ struct FinetuneSuite {
                 suite: "finetune", shape: name, dtype: command.dtype, unit: "images/s",
                 figures: steps.map { Double(command.batch) / $0.whole },
                 notes: [
-                    ("train", .string(part.rawValue)), ("batch", .integer(command.batch)),
+                    ("train", .string(part.rawValue)), ("precision", .string(precision.rawValue)),
+                    ("batch", .integer(command.batch)),
                     ("text_tokens", .integer(command.textTokens)),
                     ("labelled_tokens", .integer(command.labelledTokens ?? command.textTokens)),
                     ("step_s", share(\.whole)), ("vision_forward_s", share(\.vision)), ("forward_s", share(\.forward)),

@@ -73,42 +73,51 @@ enum MatrixProduct {
     /// `c = op(a)·op(b) (+ bias in every row)` on all threads.
     static func parallel(
         _ a: MatrixView, transposed transposeA: Bool = false, by b: MatrixView,
-        otherTransposed transposeB: Bool = false, into c: MutableMatrixView, bias: Floats? = nil
+        otherTransposed transposeB: Bool = false, into c: MutableMatrixView, bias: Floats? = nil,
+        precision: ProductPrecision = .float32
     ) {
         guard isOwn else {
             onOpenBLAS(a, transposed: transposeA, by: b, otherTransposed: transposeB, into: c, bias: bias)
             return
         }
         // A side that is small enough for the caches, or used by few rows, is as well read in place.
-        if !transposeB, b.rows * b.columns <= 1 << 16 || c.rows < 64 {
-            multiply(a, transposed: transposeA, by: RightSide(b), into: c, bias: bias, adding: false)
+        if precision == .float32, !transposeB, b.rows * b.columns <= 1 << 16 || c.rows < 64 {
+            let left = LeftSide(a, transposed: transposeA, precision: .float32, onAllThreads: true)
+            multiply(left, by: RightSide(b), into: c, bias: bias, adding: false)
             return
         }
-        packed(a, transposed: transposeA, by: StoredMatrix(b, transposed: transposeB), into: c, bias: bias)
+        packed(
+            a, transposed: transposeA, by: StoredMatrix(b, transposed: transposeB), into: c, bias: bias,
+            precision: precision)
     }
 
     /// The same by a stored matrix, packed piece by piece: never a second copy of a large weight.
     static func packed(
-        _ a: MatrixView, transposed: Bool = false, by b: StoredMatrix, into c: MutableMatrixView, bias: Floats? = nil
+        _ a: MatrixView, transposed: Bool = false, by b: StoredMatrix, into c: MutableMatrixView, bias: Floats? = nil,
+        precision: ProductPrecision = .float32
     ) {
         let isWide = b.columns >= b.inner
         let columnStep = isWide ? max(128, packedElements / max(1, b.inner) / 128 * 128) : b.columns
         let innerStep = isWide ? b.inner : max(depth, packedElements / max(1, b.columns) / depth * depth)
-        for first in stride(from: 0, to: max(1, b.columns), by: max(1, columnStep)) {
-            let columns = first..<min(b.columns, first + columnStep)
-            for start in stride(from: 0, to: max(1, b.inner), by: max(1, innerStep)) {
-                let inner = start..<min(b.inner, start + innerStep)
-                let side = RightSide(packing: b, inner: inner, columns: columns, onAllThreads: true)
+        for start in stride(from: 0, to: max(1, b.inner), by: max(1, innerStep)) {
+            let inner = start..<min(b.inner, start + innerStep)
+            let left = LeftSide(
+                transposed ? a.rows(inner) : a.columns(inner), transposed: transposed, precision: precision,
+                onAllThreads: true)
+            for first in stride(from: 0, to: max(1, b.columns), by: max(1, columnStep)) {
+                let columns = first..<min(b.columns, first + columnStep)
+                let side = RightSide(
+                    packing: b, inner: inner, columns: columns, precision: precision, onAllThreads: true)
                 multiply(
-                    transposed ? a.rows(inner) : a.columns(inner), transposed: transposed, by: side,
-                    into: c.part(0..<c.rows, columns), bias: start == 0 ? bias?[columns] : nil, adding: start > 0)
+                    left, by: side, into: c.part(0..<c.rows, columns), bias: start == 0 ? bias?[columns] : nil,
+                    adding: start > 0)
             }
         }
     }
 
-    /// `c = op(a)·side (+ bias) (+ c)` by our own kernel, tiles of c cut over threads.
+    /// `c = left·side (+ bias) (+ c)` by our own kernels, tiles of c cut over threads.
     private static func multiply(
-        _ a: MatrixView, transposed: Bool, by side: RightSide, into c: MutableMatrixView, bias: Floats?, adding: Bool
+        _ left: LeftSide, by side: RightSide, into c: MutableMatrixView, bias: Floats?, adding: Bool
     ) {
         var (rowSize, columnSize) = (192, 256)
         let tasks = { ((c.rows + rowSize - 1) / rowSize) * ((c.columns + columnSize - 1) / columnSize) }
@@ -122,9 +131,9 @@ enum MatrixProduct {
         WorkerPool.forEach(tasks()) { tile in
             let rows = range(tile / columnTiles, size: rowSize, of: c.rows)
             let columns = range(tile % columnTiles, size: columnSize, of: c.columns)
-            side.multiply(
-                transposed ? a.columns(rows) : a.rows(rows), transposed: transposed, from: columns.lowerBound,
-                into: c.part(rows, columns), scale: 1, bias: bias, adding: adding)
+            left.multiply(
+                rows: rows, by: side, from: columns.lowerBound, into: c.part(rows, columns), scale: 1, bias: bias,
+                adding: adding)
         }
     }
 

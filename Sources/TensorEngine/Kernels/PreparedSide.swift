@@ -6,7 +6,7 @@ struct PreparedSide: Sendable {
     private let view: MatrixView?
     private let isTransposed: Bool
 
-    /// `weight` `[rows, columns]`, or its transpose, prepared on the calling thread.
+    /// `weight` `[rows, columns]`, or its transpose, prepared on the calling thread for products of its precision.
     init(_ weight: Tensor, transposed: Bool) {
         isTransposed = transposed
         let source = StoredMatrix(weight, transposed: transposed)
@@ -14,10 +14,12 @@ struct PreparedSide: Sendable {
             view = nil
             // Float rows of a small matrix are read in place as fast.
             packed =
-                weight.dtype == .f32 && !transposed
+                weight.dtype == .f32 && !transposed && weight.usedPrecision == .float32
                 ? RightSide(MatrixView(weight.floats, rows: weight.shape[0], columns: weight.shape[1]))
                 : RightSide(
-                    packing: source, inner: 0..<source.inner, columns: 0..<source.columns, onAllThreads: false)
+                    packing: source, inner: 0..<source.inner, columns: 0..<source.columns,
+                    precision: weight.usedPrecision,
+                    onAllThreads: false)
         } else {
             packed = nil
             view = MatrixView(weight.converted(to: .f32).floats, rows: weight.shape[0], columns: weight.shape[1])
@@ -27,7 +29,8 @@ struct PreparedSide: Sendable {
     /// `c = a·self (+ c)` on the calling thread.
     func multiply(_ a: MatrixView, into c: MutableMatrixView, adding: Bool = false) {
         if let packed {
-            packed.multiply(a, transposed: false, from: 0, into: c, scale: 1, bias: nil, adding: adding)
+            let left = LeftSide(a, transposed: false, precision: packed.precision, onAllThreads: false)
+            left.multiply(rows: 0..<c.rows, by: packed, from: 0, into: c, scale: 1, bias: nil, adding: adding)
         } else if let view {
             MatrixProduct.serial(a, by: view, otherTransposed: isTransposed, into: c, adding: adding)
         }

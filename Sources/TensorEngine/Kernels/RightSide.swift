@@ -9,13 +9,18 @@ struct RightSide: Sendable {
     /// Elements from one inner index to the next, and from one panel of columns to the next.
     private let row: Int
     private let panel: Int
+    /// Whether the elements are pairs of bf16.
+    let precision: ProductPrecision
     let inner: Int
     let columns: Int
 
-    private init(_ elements: Floats, row: Int, panel: Int, inner: Int, columns: Int) {
+    private init(
+        _ elements: Floats, row: Int, panel: Int, inner: Int, columns: Int, precision: ProductPrecision = .float32
+    ) {
         self.elements = elements
         self.row = row
         self.panel = panel
+        self.precision = precision
         self.inner = inner
         self.columns = columns
     }
@@ -28,23 +33,38 @@ struct RightSide: Sendable {
     static let panelColumns = CK_COLUMN_PANEL
 
     /// Columns `columns` and inner indices `inner` of `source`, packed on the calling thread or on all threads.
-    init(packing source: StoredMatrix, inner: Range<Int>, columns: Range<Int>, onAllThreads: Bool) {
+    init(
+        packing source: StoredMatrix, inner: Range<Int>, columns: Range<Int>, precision: ProductPrecision = .float32,
+        onAllThreads: Bool
+    ) {
         let panels = (columns.count + Self.panelColumns - 1) / Self.panelColumns
-        let packed = MutableFloats(scratch: panels * Self.panelColumns * inner.count)
+        // Elements, or pairs of halves, of a panel.
+        let panel = Self.panelColumns * (precision == .bf16 ? (inner.count + 1) / 2 : inner.count)
+        let packed = MutableFloats(scratch: panels * panel)
         // About 64 KiB a task: packing is copying.
-        let size = onAllThreads ? max(1, (1 << 14) / max(1, inner.count * Self.panelColumns)) : panels
+        let size = onAllThreads ? max(1, (1 << 14) / max(1, panel)) : panels
         WorkerPool.forEachRange(of: panels, size: max(1, size)) { (range: Range<Int>) in
-            let first = range.lowerBound * Self.panelColumns
+            let first = columns.lowerBound + range.lowerBound * Self.panelColumns
+            let end = min(columns.upperBound, columns.lowerBound + range.upperBound * Self.panelColumns)
             source.pack(
-                inner: inner,
-                columns: columns.lowerBound
-                    + first..<min(
-                        columns.upperBound, columns.lowerBound + range.upperBound * Self.panelColumns),
-                into: packed[first * inner.count..<range.upperBound * Self.panelColumns * inner.count])
+                inner: inner, columns: first..<end, precision: precision,
+                into: packed[range.lowerBound * panel..<range.upperBound * panel])
         }
         self.init(
-            packed.readable, row: Self.panelColumns, panel: Self.panelColumns * inner.count, inner: inner.count,
-            columns: columns.count)
+            packed.readable, row: Self.panelColumns, panel: panel, inner: inner.count, columns: columns.count,
+            precision: precision)
+    }
+
+    /// `c = a·self (+ bias) (+ c)` from the panels of a left side of the same precision.
+    func multiply(packed a: Floats, from first: Int, into c: MutableMatrixView, bias: Floats?, adding: Bool) {
+        precondition(precision == .bf16 && first % Self.panelColumns == 0 && first + c.columns <= columns)
+        precondition(
+            a.count * 4 >= ck_bf16_packed_bytes(CK_ROW_PANEL, c.rows, inner) && (bias?.count ?? columns) == columns)
+        guard c.rows > 0, c.columns > 0 else { return }
+        let start = first / Self.panelColumns * panel
+        unsafe kernels.functions.bf16_gemm(
+            a.pointer, elements.pointer + start, c.rows, c.columns, inner, adding,
+            bias.map { unsafe $0.pointer + first }, c.elements.pointer, c.stride)
     }
 
     /// `c = scale·op(a)·self (+ bias) (+ c)` for columns from `first` on, as many as c has, on the calling thread.
@@ -52,7 +72,7 @@ struct RightSide: Sendable {
         _ a: MatrixView, transposed: Bool, from first: Int, into c: MutableMatrixView, scale: Float, bias: Floats?,
         adding: Bool
     ) {
-        precondition(first % Self.panelColumns == 0 && first + c.columns <= columns)
+        precondition(precision == .float32 && first % Self.panelColumns == 0 && first + c.columns <= columns)
         precondition((transposed ? a.rows : a.columns) == inner && (transposed ? a.columns : a.rows) == c.rows)
         precondition((bias?.count ?? columns) == columns)
         guard c.rows > 0, c.columns > 0 else { return }
@@ -98,14 +118,23 @@ struct StoredMatrix: Sendable {
     }
 
     /// Columns `columns` (from a block's beginning) by inner indices `inner` into panels.
-    func pack(inner: Range<Int>, columns: Range<Int>, into packed: MutableFloats) {
+    func pack(inner: Range<Int>, columns: Range<Int>, precision: ProductPrecision, into packed: MutableFloats) {
         let (first, across) =
             isTransposed ? (columns.lowerBound, inner.lowerBound) : (inner.lowerBound, columns.lowerBound)
-        precondition(packed.count >= columns.count * inner.count && columns.upperBound <= self.columns)
-        precondition(inner.upperBound <= self.inner && across % dtype.blockLength == 0)
+        precondition(columns.upperBound <= self.columns && inner.upperBound <= self.inner)
+        precondition(across % dtype.blockLength == 0)
         guard !inner.isEmpty, !columns.isEmpty else { return }
         let offset = byteOffset + dtype.byteCount(of: first * stride + across)
-        unsafe kernels.functions.f32_pack(
-            dtype.code, storage.base + offset, stride, !isTransposed, columns.count, inner.count, packed.pointer)
+        switch precision {
+        case .float32:
+            precondition(packed.count * 4 >= ck_f32_packed_bytes(columns.count, inner.count))
+            unsafe kernels.functions.f32_pack(
+                dtype.code, storage.base + offset, stride, !isTransposed, columns.count, inner.count, packed.pointer)
+        case .bf16:
+            precondition(packed.count * 4 >= ck_bf16_packed_bytes(CK_COLUMN_PANEL, columns.count, inner.count))
+            unsafe kernels.functions.bf16_pack(
+                dtype.code, storage.base + offset, stride, !isTransposed, columns.count, inner.count, CK_COLUMN_PANEL,
+                packed.pointer)
+        }
     }
 }

@@ -32,7 +32,9 @@ extension Tensor {
         let storedWeight = weight.detached
         return output.recorded(from: [self, weight] + (bias.map { [$0] } ?? [])) { gradient in
             let toX = needsX ? gradient.timesWeight(storedWeight).reshaped(inputShape) : nil
-            let toWeight = kept.map { gradient.outerProduct(with: $0, rows: rows) }
+            let toWeight = kept.map {
+                gradient.outerProduct(with: $0, rows: rows, precision: storedWeight.usedPrecision)
+            }
             let toBias = needsBias ? gradient.columnSums(width: outputs) : nil
             return [toX, toWeight] + (bias == nil ? [] : [toBias])
         }
@@ -60,7 +62,9 @@ extension Tensor {
         let xMatrix = MatrixView(x, rows: rows, columns: inputs)
         let yMatrix = MutableMatrixView(y, rows: rows, columns: outputs)
         if MatrixProduct.isOwn {
-            MatrixProduct.packed(xMatrix, by: StoredMatrix(weight, transposed: true), into: yMatrix, bias: bias)
+            MatrixProduct.packed(
+                xMatrix, by: StoredMatrix(weight, transposed: true), into: yMatrix, bias: bias,
+                precision: weight.usedPrecision)
             return
         }
         if weight.dtype == .f32 {
@@ -92,11 +96,13 @@ extension Tensor {
             let target = MutableMatrixView(dx, rows: rows, columns: inputs)
             if weight.dtype == .f32 {
                 MatrixProduct.parallel(
-                    dy, by: MatrixView(weight.floats, rows: outputs, columns: inputs), into: target)
+                    dy, by: MatrixView(weight.floats, rows: outputs, columns: inputs), into: target,
+                    precision: weight.usedPrecision)
                 return
             }
             if MatrixProduct.isOwn {
-                MatrixProduct.packed(dy, by: StoredMatrix(weight, transposed: false), into: target)
+                MatrixProduct.packed(
+                    dy, by: StoredMatrix(weight, transposed: false), into: target, precision: weight.usedPrecision)
                 return
             }
             // Rows of dx are cut over threads; each task converts the weights piece by piece, in order.
@@ -116,13 +122,13 @@ extension Tensor {
     }
 
     /// `dyᵀ·x`, the gradient with respect to the weight of `linear`: `[outputs, inputs]`.
-    func outerProduct(with x: Tensor, rows: Int) -> Tensor {
+    func outerProduct(with x: Tensor, rows: Int, precision: ProductPrecision = .float32) -> Tensor {
         let (outputs, inputs) = (count / max(1, rows), x.count / max(1, rows))
         return Tensor([outputs, inputs]) { dw in
             MatrixProduct.parallel(
                 MatrixView(floats, rows: rows, columns: outputs), transposed: true,
                 by: MatrixView(x.floats, rows: rows, columns: inputs),
-                into: MutableMatrixView(dw, rows: outputs, columns: inputs))
+                into: MutableMatrixView(dw, rows: outputs, columns: inputs), precision: precision)
         }
     }
 

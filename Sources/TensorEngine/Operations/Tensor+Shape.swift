@@ -2,7 +2,8 @@ extension Tensor {
     /// The same elements in another shape of as many elements.
     package func reshaped(_ newShape: [Int]) -> Tensor {
         precondition(newShape.product == count, "\(shape) has another number of elements than \(newShape)")
-        let output = Tensor(shape: newShape, dtype: dtype, storage: storage, byteOffset: byteOffset)
+        var output = Tensor(shape: newShape, dtype: dtype, storage: storage, byteOffset: byteOffset)
+        output.productPrecision = productPrecision
         let oldShape = shape
         return output.recorded(from: [self]) { gradient in [gradient.reshaped(oldShape)] }
     }

@@ -10,6 +10,7 @@ package final class Parameter: Sendable {
     private struct State {
         var value: Tensor
         var leaf: GradientNode?
+        var precision = ProductPrecision.float32
     }
     private let state: Mutex<State>
 
@@ -24,6 +25,7 @@ package final class Parameter: Sendable {
         state.withLock { state in
             var tensor = state.value
             tensor.node = state.leaf
+            tensor.productPrecision = state.precision
             return tensor
         }
     }
@@ -43,6 +45,11 @@ package final class Parameter: Sendable {
                 state.leaf = GradientNode()
             }
         }
+    }
+
+    /// Chooses what products with this weight round to, on the way there and back; float32 unless said.
+    package func setProductPrecision(_ precision: ProductPrecision) {
+        state.withLock { $0.precision = precision }
     }
 
     /// Replaces the value by one of the same shape.
