@@ -3,6 +3,7 @@ import Imaging
 import JSONText
 import ModelEvaluation
 import Testing
+import VisionLanguage
 
 /// Tasks with open answers, each in its official format, with scores computed by hand.
 @Suite struct AnswerTaskTests {
@@ -28,7 +29,7 @@ import Testing
     }
 
     /// "red" equals 4 of 10 answers: 1. "two" becomes "2" as the one annotator's "2" is: 0.3. Mean 0.65.
-    @Test func `VQAv2`() async throws {
+    @Test func `VQAv2 as scored by hand`() async throws {
         let folder = try TaskFolder(
             [
                 "v2_OpenEnded_mscoco_val2014_questions.json": Self.questions,
@@ -127,7 +128,7 @@ import Testing
     }
 
     /// Three of ten annotators: 0.9.
-    @Test func `VizWiz`() async throws {
+    @Test func `VizWiz as scored by hand`() async throws {
         let file = """
             [{"image": "VizWiz_val_00000000.jpg", "question": "What is it?", "answer_type": "other", "answerable": 1,
               "answers": \(JSONLine.answers([("red", 3), ("unanswerable", 7)]))}]
@@ -164,7 +165,7 @@ import Testing
     }
 
     /// "0.29" against "0.28": one of four characters, 0.75.
-    @Test func `DocVQA`() async throws {
+    @Test func `DocVQA as scored by hand`() async throws {
         let file = """
             {"dataset_name": "docvqa", "dataset_split": "val", "data": [{"questionId": 49153, "question": "value?",
               "question_types": ["figure/diagram"], "image": "documents/a.png", "docId": 1, "answers": ["0.28"]}]}
@@ -178,7 +179,7 @@ import Testing
     }
 
     /// 14.5 is within 5 % of 14, 20 is not of 22.
-    @Test func `ChartQA`() async throws {
+    @Test func `ChartQA as scored by hand`() async throws {
         let folder = try TaskFolder(
             [
                 "test/test_human.json": #"[{"imgname": "4.png", "query": "How many?", "label": "14"}]"#,

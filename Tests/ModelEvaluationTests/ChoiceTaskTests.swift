@@ -8,7 +8,7 @@ import Testing
 /// Multiple choice, each task in its official format, with scores computed by hand.
 @Suite struct ChoiceTaskTests {
     /// The model writes "B": right for the first question, wrong for the second. The question without a picture is left out.
-    @Test func `ScienceQA`() async throws {
+    @Test func `ScienceQA as scored by hand`() async throws {
         let problems = """
             {"1": {"question": "Which?", "choices": ["x", "a red one"], "answer": 1, "hint": "Look.", "image": "image.png",
                    "grade": "grade2", "subject": "natural science", "split": "test"},

@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Four questions, three right: accuracy 75. Two pictures, one with both right: accuracy+ 50. Sum 125.
-    @Test func `MME`() async throws {
+    @Test func `MME as scored by hand`() async throws {
         let folder = try TaskFolder(
             [
                 "existence/1.txt":
