@@ -26,7 +26,8 @@ import Testing
         let text = documents(300)
         let file = try scratch.write(text + "\n" + text, "text.txt")
         let arguments = [
-            "data", "text", file, "--tokenizer", Self.tokenizer, "-o", scratch.file("store"), "--held-out", "0.2", "--json",
+            "data", "text", file, "--tokenizer", Self.tokenizer, "-o", scratch.file("store"), "--held-out", "0.2",
+            "--json",
         ]
 
         let run = try CommandRun(arguments)
@@ -38,7 +39,9 @@ import Testing
         let told = try #require(try run.objects().first)
         let source = try #require(told["sources"]?.array?.first)
         #expect(source["documents"]?.integer == 600 && source["duplicates"]?.integer == 300)
-        let (training, heldOut) = (told["training"]?["documents"]?.integer ?? 0, told["held-out"]?["documents"]?.integer ?? 0)
+        let (training, heldOut) = (
+            told["training"]?["documents"]?.integer ?? 0, told["held-out"]?["documents"]?.integer ?? 0
+        )
         #expect(training + heldOut == 300 && (30...100).contains(heldOut))
     }
 
@@ -67,13 +70,18 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch.file(".killed.partial")))
     }
 
-    @Test(arguments: ["causal", "ul2", "ul2-small", "prompts"]) func `shows rows as a model meets them`(mixture: String) throws {
+    @Test(arguments: ["causal", "ul2", "ul2-small", "prompts"]) func `shows rows as a model meets them`(mixture: String)
+        throws
+    {
         let corpus = Repository.path("fixtures/text/corpus.txt")
-        let trained = try CommandRun(["tokenizer", "train", corpus, "-o", scratch.file("tokenizer"), "--vocabulary", "600"])
+        let trained = try CommandRun([
+            "tokenizer", "train", corpus, "-o", scratch.file("tokenizer"), "--vocabulary", "600",
+        ])
         #expect(trained.status == 0)
 
         let run = try CommandRun([
-            "data", "text", corpus, "--tokenizer", scratch.file("tokenizer"), "-o", scratch.file("store"), "--samples", "3",
+            "data", "text", corpus, "--tokenizer", scratch.file("tokenizer"), "-o", scratch.file("store"), "--samples",
+            "3",
             "--mixture", mixture, "--length", "64", "--layout", "lines",
         ])
 
@@ -117,7 +125,9 @@ import Testing
             #expect(run.status == status && run.errors.contains(said), "\(run.errors)")
         }
         #expect(try scratch.text("full/notes.txt") == "mine")
-        for arguments in [["--held-out", "1"], ["--samples", "-1"], ["--mixture", "x"], ["--length", "3"], ["--layout", "x"]] {
+        for arguments in [
+            ["--held-out", "1"], ["--samples", "-1"], ["--mixture", "x"], ["--length", "3"], ["--layout", "x"],
+        ] {
             let run = try CommandRun(
                 ["data", "text", good, "--tokenizer", Self.tokenizer, "-o", scratch.file("x")] + arguments)
             #expect(run.status == 64)
@@ -127,7 +137,10 @@ import Testing
     @Test func `the examples of help work`() throws {
         for arguments in [
             ["tokenizer", "train", "README.md", "-o", scratch.file("tokenizer"), "--vocabulary", "600"],
-            ["data", "text", "README.md", "--tokenizer", Self.tokenizer, "-o", scratch.file("tokens"), "--held-out", "0.2"],
+            [
+                "data", "text", "README.md", "--tokenizer", Self.tokenizer, "-o", scratch.file("tokens"), "--held-out",
+                "0.2",
+            ],
         ] {
             let run = try CommandRun(arguments)
             #expect(run.status == 0, "\(run.errors)")

@@ -284,7 +284,8 @@ import TextTokens
 
     @Test func `a tokenizer without an end of text is refused`() throws {
         let folder = try ScratchFolder()
-        let files = try TokenizerTraining(files: [Repository.path("fixtures/text/corpus.txt")], vocabulary: 420).run().files
+        let files = try TokenizerTraining(files: [Repository.path("fixtures/text/corpus.txt")], vocabulary: 420).run()
+            .files
         try folder.write(files[0].bytes, files[0].name)
         let pinned = try PinnedTokenizer(folder: folder.path)
         let store = try prepare(try corpus(["one text", "another"]), "store")
@@ -306,9 +307,10 @@ import TextTokens
 
     @Test func `a sampler refuses a tokenizer of fewer ids than the stream's`() throws {
         let folder = try ScratchFolder()
-        for (name, bytes) in try TokenizerTraining(files: [Repository.path("fixtures/text/corpus.txt")], vocabulary: 420)
-            .run().files
-        {
+        for (name, bytes) in try TokenizerTraining(
+            files: [Repository.path("fixtures/text/corpus.txt")], vocabulary: 420
+        )
+        .run().files {
             try folder.write(bytes, name)
         }
         let small = try PinnedTokenizer(folder: folder.path).tokenizer

@@ -29,7 +29,9 @@ struct DuplicateFilter {
     /// Documents with a prompt are compared whole only: two that differ in the answer's one word are two.
     mutating func verdict(of document: TextDocument, hash: DocumentHash) -> Verdict {
         guard seen.insert(hash).inserted else { return .duplicate }
-        guard document.prefixBytes == 0, let options, let signature = hashing?.signature(of: document.bytes) else { return .new }
+        guard document.prefixBytes == 0, let options, let signature = hashing?.signature(of: document.bytes) else {
+            return .new
+        }
         let keys = (0..<options.bands).map { band in
             signature[band * options.rows..<(band + 1) * options.rows].reduce(UInt64(band)) {
                 SplitMix.mixed($0 ^ UInt64($1))
