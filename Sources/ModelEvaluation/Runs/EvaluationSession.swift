@@ -1,6 +1,7 @@
 import Foundation
 import ImageFiles
 import JSONText
+import ReportPages
 
 /// Runs tasks one after the other with one model, into a folder where there is one.
 package struct EvaluationSession<Model: EvaluatedModel>: Sendable {

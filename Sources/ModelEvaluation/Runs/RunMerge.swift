@@ -1,4 +1,5 @@
 import JSONText
+import ReportPages
 
 /// Puts the shards of a run together: the result is that of a run in one piece.
 package struct RunMerge: Sendable {

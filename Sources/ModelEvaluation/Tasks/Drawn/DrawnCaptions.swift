@@ -1,3 +1,4 @@
+import JSONText
 import SceneDrawing
 
 /// Captions of drawn scenes.
