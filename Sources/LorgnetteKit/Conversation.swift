@@ -1,6 +1,7 @@
 import Foundation
 import TextGeneration
 import TextTokens
+import VisionLanguage
 
 /// A conversation about pictures, laid out as the model's folder says: by its chat template, else as `Question: … Answer: …`
 /// lines.

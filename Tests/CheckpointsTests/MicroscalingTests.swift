@@ -31,7 +31,11 @@ import Testing
         try source.finish()
     }
 
-    @Test(arguments: [([1, 1, 16], [2]), ([1, 2, 8], [1, 2]), ([16], [])])
+    private static let unfitting: [(blocks: [Int], scales: [Int])] = [
+        ([1, 1, 16], [2]), ([1, 2, 8], [1, 2]), ([16], []),
+    ]
+
+    @Test(arguments: unfitting)
     func `numbers and scales that do not fit are told`(blocks: [Int], scales: [Int]) throws {
         let source = try parameters(
             blocks: [UInt8](repeating: 0, count: blocks.reduce(1, *)), blocks,

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ChatCommandTests {
     private static let coin = "fixtures/pictures/coin.jpg"
 
-    private func chat(_ lines: String..., images: [String] = [coin], model: String = Models.olmoe) throws -> CommandRun
+    private func chat(_ lines: String..., images: [String] = [Self.coin], model: String = Models.olmoe) throws
+        -> CommandRun
     {
         try CommandRun(["chat", "-m", model] + images, input: Array((lines.joined(separator: "\n") + "\n").utf8))
     }
@@ -34,7 +35,7 @@ import Testing
 
         let run = try chat("What is it?", "/clear", "Is it red?", "/clear", "/image \(Self.coin)", "Is it red?")
 
-        #expect(run.lines.dropFirst() == alone + both.lines)
+        #expect(Array(run.lines.dropFirst()) == alone + both.lines)
     }
 
     @Test func `bad lines are told and the conversation goes on`() throws {

@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["caption"], ["ask"], ["chat"], ["score"], ["embed"], ["inspect"], ["verify"], ["eval"], ["eval", "metrics"],
+        [], ["caption"], ["ask"], ["chat"], ["score"],
+        ["embed"], ["inspect"], ["verify"], ["eval"], ["eval", "metrics"],
     ])
     func `every command helps`(command: [String]) throws {
         let run = try CommandRun(command + ["--help"])

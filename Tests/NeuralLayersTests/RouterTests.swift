@@ -66,44 +66,52 @@ import Testing
     }
 
     /// Where T5's buckets begin, from −300 on: `T5Attention._relative_position_bucket` of transformers 5.23.
-    @Test(
-        arguments: [
-            (
-                32, 128, true,
-                [
+    struct Buckets: Sendable {
+        let buckets: Int
+        let greatest: Int
+        let isBidirectional: Bool
+        let starts: [Int]
+        let values: [Int]
+
+        static let all: [Buckets] = [
+            Buckets(
+                buckets: 32, greatest: 128, isBidirectional: true,
+                starts: [
                     -300, -90, -63, -45, -31, -22, -15, -11, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 12,
                     16, 23, 32, 46, 64, 91,
-                ],
-                Array((0...15).reversed()) + Array(17...31)
-            ),
-            (
-                32, 128, false,
-                [
+                ], values: falling(from: 15) + Array(17...31)),
+            Buckets(
+                buckets: 32, greatest: 128, isBidirectional: false,
+                starts: [
                     -300, -112, -98, -86, -76, -66, -58, -51, -45, -39, -34, -30, -26, -23, -20, -18, -15, -14, -13,
                     -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0,
-                ], Array((0...31).reversed())
-            ),
-            (8, 20, true, [-300, -6, -1, 0, 1, 2, 7], [3, 2, 1, 0, 5, 6, 7]),
-            (
-                16, 64, true, [-300, -31, -15, -7, -3, -2, -1, 0, 1, 2, 3, 4, 8, 16, 32],
-                [7, 6, 5, 4, 3, 2, 1, 0] + Array(9...15)
-            ),
-            (
-                20, 90, false,
-                [-300, -72, -57, -46, -37, -29, -24, -19, -15, -12, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0],
-                Array((0...19).reversed())
-            ),
-        ])
-    func `relative positions fall into transformers' buckets`(
-        buckets: Int, greatest: Int, isBidirectional: Bool, starts: [Int], values: [Int]
-    ) {
+                ], values: falling(from: 31)),
+            Buckets(
+                buckets: 8, greatest: 20, isBidirectional: true, starts: [-300, -6, -1, 0, 1, 2, 7],
+                values: [3, 2, 1, 0, 5, 6, 7]),
+            Buckets(
+                buckets: 16, greatest: 64, isBidirectional: true,
+                starts: [-300, -31, -15, -7, -3, -2, -1, 0, 1, 2, 3, 4, 8, 16, 32],
+                values: falling(from: 7) + Array(9...15)),
+            Buckets(
+                buckets: 20, greatest: 90, isBidirectional: false,
+                starts: [-300, -72, -57, -46, -37, -29, -24, -19, -15, -12, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0],
+                values: falling(from: 19)),
+        ]
+
+        private static func falling(from first: Int) -> [Int] { (0...first).reversed() }
+    }
+
+    @Test(arguments: Buckets.all)
+    func `relative positions fall into transformers' buckets`(golden: Buckets) {
         var found: [(start: Int, value: Int)] = []
         for offset in -300...300 {
             let bucket = RelativePositionBias.bucket(
-                offset, buckets: buckets, greatestDistance: greatest, isBidirectional: isBidirectional)
+                offset, buckets: golden.buckets, greatestDistance: golden.greatest,
+                isBidirectional: golden.isBidirectional)
             if found.last?.value != bucket { found.append((offset, bucket)) }
         }
 
-        #expect(found.map(\.start) == starts && found.map(\.value) == values)
+        #expect(found.map(\.start) == golden.starts && found.map(\.value) == golden.values)
     }
 }

@@ -2,22 +2,25 @@ import Foundation
 import TestFixtures
 import Testing
 
-/// Models that transformers makes here and now, from other seeds than the committed ones: needs Python with transformers.
-@Suite(.enabled(if: GeneratedCasesTests.python != nil, "no Python with transformers here"))
-struct GeneratedCasesTests {
+/// Python with transformers, where this machine has it.
+private enum Peer {
     static let python: String? = {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? ""
         return [environment["LORGNETTE_PEER_PYTHON"], "\(home)/.cache/peers/venv/bin/python"].compactMap { $0 }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }()
+}
 
+/// Models that transformers makes here and now, from other seeds than the committed ones: needs Python with transformers.
+@Suite(.enabled(if: Peer.python != nil, "no Python with transformers here"))
+struct GeneratedCasesTests {
     @Test(arguments: ["float32", "bfloat16"])
     func `logits, routing and ids of every architecture and option`(type: String) throws {
         let folder = try ScratchFolder()
         let seed = ProcessInfo.processInfo.environment["LORGNETTE_PARITY_SEED"] ?? "31"
         let process = Process()
-        process.executableURL = URL(filePath: try #require(Self.python))
+        process.executableURL = URL(filePath: try #require(Peer.python))
         process.arguments = [
             Repository.path("Tests/Peers/decoder_cases.py"), folder.file("cases"), "--seed", seed, "--dtype", type,
         ]

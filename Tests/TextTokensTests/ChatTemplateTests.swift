@@ -45,23 +45,24 @@ import TextTokens
         #expect(try golden.made() == expected)
     }
 
-    @Test(
-        arguments: [
-            ("{{ 1 }}\n{% if x %}", TemplateError.syntax(line: 2, reason: "{% if %} without {% endif %}")),
-            ("{{ a.b.c }}", .undefined(name: "a")),
-            ("{% include 'x' %}", .unsupported(line: 1, what: "{% include %}")),
-            ("{{ raise_exception('No.') }}", .refused(message: "No.")),
-            ("{{ {} + 1 }}", .wrongKind(operation: "'+'", found: "a mapping and a number")),
-            ("{{ " + String(repeating: "(", count: 5_000) + "1", .tooDeep(limit: 100)),
-            (String(repeating: "{% if 1 %}", count: 5_000), .tooDeep(limit: 100)),
-            ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", .tooDeep(limit: 100)),
-            (
-                "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-                .tooLong(limit: 1_000_000)
-            ),
-            ("{{ range(1000000) }}", .tooLong(limit: 100_000)),
-            ("{{ 9223372036854775807 + 1 }}", .wrongKind(operation: "'+'", found: "numbers of that size")),
-        ])
+    private static let refused: [(source: String, error: TemplateError)] = [
+        ("{{ 1 }}\n{% if x %}", TemplateError.syntax(line: 2, reason: "{% if %} without {% endif %}")),
+        ("{{ a.b.c }}", .undefined(name: "a")),
+        ("{% include 'x' %}", .unsupported(line: 1, what: "{% include %}")),
+        ("{{ raise_exception('No.') }}", .refused(message: "No.")),
+        ("{{ {} + 1 }}", .wrongKind(operation: "'+'", found: "a mapping and a number")),
+        ("{{ " + String(repeating: "(", count: 5_000) + "1", .tooDeep(limit: 100)),
+        (String(repeating: "{% if 1 %}", count: 5_000), .tooDeep(limit: 100)),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", .tooDeep(limit: 100)),
+        (
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+            .tooLong(limit: 1_000_000)
+        ),
+        ("{{ range(1000000) }}", .tooLong(limit: 100_000)),
+        ("{{ 9223372036854775807 + 1 }}", .wrongKind(operation: "'+'", found: "numbers of that size")),
+    ]
+
+    @Test(arguments: refused)
     func `a template that cannot be laid out is told by line and reason`(source: String, expected: TemplateError) {
         let error = #expect(throws: TemplateError.self) { try ChatTemplate(source).text(of: [ChatMessage]()) }
 
