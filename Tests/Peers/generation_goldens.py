@@ -67,7 +67,9 @@ for folder in sorted((root / "fixtures/parity").iterdir()):
     ref = load_file(folder / "reference.safetensors")
     model = transformers.Blip2ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
     inputs = {k: torch.tensor(ref[k]) for k in ("pixel_values", "input_ids", "attention_mask")}
-    length = inputs["input_ids"].shape[1]
+    # What stands before the answer: all that was read, or an encoder-decoder's start token.
+    start = [model.config.text_config.decoder_start_token_id] if model.config.text_config.is_encoder_decoder else inputs["input_ids"][0].tolist()
+    length = len(start)
     for kind, more in (("", {}), ("ends often", None)):
         for options in SEARCHES:
             said = dict(max_new_tokens=10, do_sample=False, num_beams=1)
@@ -80,7 +82,7 @@ for folder in sorted((root / "fixtures/parity").iterdir()):
                 out = model.generate(**inputs, **said, pad_token_id=1, return_dict_in_generate=True, output_scores=True)
             rows = []
             for row in out.sequences.tolist():
-                new = row[length:] if row[:length] == inputs["input_ids"][0].tolist() else row
+                new = row[length:] if row[:length] == start else row
                 ends = said.get("eos_token_id", [model.generation_config.eos_token_id])
                 cut = next((i + 1 for i, x in enumerate(new) if x in ends), len(new))
                 rows.append(new[:cut])

@@ -51,7 +51,7 @@ import TextTokens
         ("{% include 'x' %}", .unsupported(line: 1, what: "{% include %}")),
         ("{{ raise_exception('No.') }}", .refused(message: "No.")),
         ("{{ {} + 1 }}", .wrongKind(operation: "'+'", found: "a mapping and a number")),
-        ("{{ " + String(repeating: "(", count: 5_000) + "1", .tooDeep(limit: 100)),
+        ("{{ " + String(repeating: "(", count: 5_000) + "1 }}", .tooDeep(limit: 100)),
         (String(repeating: "{% if 1 %}", count: 5_000), .tooDeep(limit: 100)),
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", .tooDeep(limit: 100)),
         (

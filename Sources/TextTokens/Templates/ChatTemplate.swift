@@ -9,7 +9,7 @@ import JSONText
 /// Covered: output, `if`, `for` (with `if`, `else`, `break`, `continue`, `loop`), `set` (also of a block, and of members of a
 /// namespace), `macro`, `raw`, `generation`; every operator; strings' and mappings' usual methods; the filters and tests
 /// that published templates use. Not covered, and told by name: `include`, `import`, `extends`, `block`, `call`, `filter`,
-/// `with`, `autoescape`, recursive loops, printf formats.
+/// `with`, `autoescape`, recursive loops, printf formats. Tuples are lists here, and are written as such.
 public struct ChatTemplate: Sendable {
     private let statements: [TemplateStatement]
     /// `bos_token`, `eos_token` and their kin, under these names.

@@ -186,10 +186,24 @@ struct TemplateLexer {
             position += 1
             while position < source.count, source[position].isDigit { position += 1 }
         }
+        if let end = endOfExponent() {
+            isDouble = true
+            position = end
+        }
         let text = source[start..<position].string.filter { $0 != "_" }
         if !isDouble, let integer = Int(text) { return .integer(integer) }
         guard let double = Double(text) else { throw .syntax(line: line, reason: "'\(text)' is no number") }
         return .double(double)
+    }
+
+    /// Where the digits of an exponent end, where one stands here.
+    private func endOfExponent() -> Int? {
+        guard position < source.count, source[position] == "e" || source[position] == "E" else { return nil }
+        var end = position + 1
+        if end < source.count, source[end] == "-" || source[end] == "+" { end += 1 }
+        guard end < source.count, source[end].isDigit else { return nil }
+        while end < source.count, source[end].isDigit { end += 1 }
+        return end
     }
 
     private mutating func string(_ quote: Unicode.Scalar) throws(TemplateError) -> String {
