@@ -12,7 +12,7 @@ struct MatchCommand: AsyncParsableCommand {
             pair a line.
 
             EXAMPLE
-              lorgnette match -m fixtures/parity/blip2-itm fixtures/pictures/coin.jpg \
+              lorgnette match -m fixtures/encoders/blip2-itm fixtures/pictures/coin.jpg \
                 --text "a coin" --text "two cats on a couch"
             """)
 
