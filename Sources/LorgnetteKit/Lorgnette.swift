@@ -38,15 +38,6 @@ public struct Lorgnette: Sendable {
         } catch { throw LorgnetteError(ModelFolderError.config(error)) }
     }
 
-    /// Decodes a picture and makes the pixels of it that the model wants. Needs no model arithmetic: do it beside other work.
-    public func prepare(_ image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)
-        -> PixelBatch
-    {
-        let bitmap: Bitmap
-        do { bitmap = try image.bitmap(options: options) } catch { throw LorgnetteError(error) }
-        do { return try folder.processor.process(bitmap) } catch { throw LorgnetteError(error) }
-    }
-
     /// Looks at a picture: from here captions and answers cost text alone.
     public func look(at image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)
         -> SeenPictures
@@ -56,9 +47,8 @@ public struct Lorgnette: Sendable {
 
     /// Looks at prepared pictures, which then stand in one prompt, in this order.
     public func look(at pictures: [PixelBatch]) -> SeenPictures {
-        let embeddings = pictures.map { folder.model.imageEmbeddings(of: $0.tensor)[0] }
-        return SeenPictures(
-            lorgnette: self, prefix: folder.model.textModel.prefix(of: embeddings), count: pictures.count)
+        let features = pictures.map { folder.model.features(of: $0.tensor) }
+        return SeenPictures(lorgnette: self, features: features)
     }
 
     /// What stands before a caption where the caller says nothing; nil for nothing.
@@ -68,6 +58,18 @@ public struct Lorgnette: Sendable {
     public static func setThreads(_ count: Int) { WorkerPool.setThreads(count) }
 }
 
+extension Lorgnette: PicturePreparing {
+    package var processor: ImageProcessor { folder.processor }
+
+    /// Decodes a picture and makes the pixels of it that the model wants. Needs no model arithmetic: do it beside other work.
+    public func prepare(_ image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)
+        -> PixelBatch
+    {
+        try pixels(of: image, options: options)
+    }
+}
+
 extension String {
-    fileprivate var droppingFinalSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+    /// Without the slash that a folder's URL ends with.
+    var droppingFinalSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
 }

@@ -26,17 +26,20 @@ struct ModelInspection {
                 self.members = members + Self.sizes(checkpoint, parameters: parameters, active: active)
                 return
             }
+            if let seen = try Self.pictureModel(config) {
+                self.members = members + seen + Self.sizes(checkpoint, parameters: parameters, active: parameters)
+                return
+            }
             let blip2 = try BLIP2Configuration(config)
             let inactive = blip2.text.inactiveParametersPerToken
             active -= inactive
             members += [
                 ("supported", .bool(true)), ("language_model", .string(blip2.text.modelType)),
-                ("image_size", .integer(blip2.vision.imageSize)), ("patch_size", .integer(blip2.vision.patch)),
-                ("vision_width", .integer(blip2.vision.width)), ("vision_layers", .integer(blip2.vision.layers)),
                 ("queries", .integer(blip2.queries)), ("query_width", .integer(blip2.queryTransformer.width)),
+                ("bridge_reads_prompt", .bool(blip2.queryTransformer.readsText)),
                 ("decoder_width", .integer(blip2.text.embeddingWidth)),
             ]
-            members += Self.cost(of: blip2.text)
+            members += Self.sizes(of: blip2.vision) + Self.cost(of: blip2.text)
             let prompts = try PromptTemplates(folder: checkpoint.path, fallback: blip2.prompts)
             members.append(
                 ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))])))
@@ -53,6 +56,26 @@ struct ModelInspection {
             return nil
         }
         return try LanguageModelKind(config)
+    }
+
+    /// What is told of a folder that looks at pictures and does not write; nil of others.
+    private static func pictureModel(_ config: ConfigObject) throws(ConfigError) -> [(key: String, value: JSONValue)]? {
+        if let alone = try VisionEncoderKind.alone(config) { return [("supported", .bool(true))] + sizes(of: alone) }
+        guard try MatchingConfiguration.describes(config) else { return nil }
+        let matching = try MatchingConfiguration(config)
+        return [
+            ("supported", .bool(true)), ("queries", .integer(matching.queries)),
+            ("query_width", .integer(matching.queryTransformer.width)),
+            ("shared_width", .integer(matching.sharedWidth)),
+        ] + sizes(of: matching.vision)
+    }
+
+    private static func sizes(of vision: VisionEncoderKind) -> [(key: String, value: JSONValue)] {
+        [
+            ("vision_model", .string(vision.modelType)), ("image_size", .integer(vision.imageSize)),
+            ("patch_size", .integer(vision.patch)), ("vision_width", .integer(vision.width)),
+            ("vision_layers", .integer(vision.layers)),
+        ]
     }
 
     /// What decoding one token reads of our own decoder, where every parameter's share is known.

@@ -6,8 +6,35 @@ import VisionLanguage
 /// Pictures that the model has looked at: the part of the work that depends on them alone is done.
 public struct SeenPictures: Sendable {
     let lorgnette: Lorgnette
-    let prefix: ContextPrefix
-    let count: Int
+    /// Of each picture, in the order of the prompt.
+    private let features: [ImageFeatures]
+    /// What every prompt goes on from; nil where the bridge reads the prompt too.
+    private let promptless: ContextPrefix?
+
+    /// Pictures of which the vision encoder made `features`.
+    init(lorgnette: Lorgnette, features: [ImageFeatures]) {
+        self.lorgnette = lorgnette
+        self.features = features
+        let readsPrompt = lorgnette.folder.bridgeTokenizer != nil
+        promptless = readsPrompt ? nil : Self.prefix(of: features, in: lorgnette.folder.model, instruction: nil)
+    }
+
+    private static func prefix(
+        of features: [ImageFeatures], in model: VisionLanguageModel, instruction: BridgeText?
+    ) -> ContextPrefix {
+        let embeddings = features.map { features in
+            model.embeddings(of: model.queryTokens(of: features, instruction: instruction))[0]
+        }
+        return model.textModel.prefix(of: embeddings)
+    }
+
+    /// What the pictures contribute to an answer to `prompt`.
+    private func prefix(for prompt: String?) throws(LorgnetteError) -> ContextPrefix {
+        if let promptless { return promptless }
+        let instruction: BridgeText?
+        do { instruction = try lorgnette.folder.instruction(prompt) } catch { throw LorgnetteError(error) }
+        return Self.prefix(of: features, in: lorgnette.folder.model, instruction: instruction)
+    }
 
     /// A caption: the picture after the model's caption prompt, or `prompt`.
     public func caption(prompt: String? = nil, options: GenerationOptions? = nil, seed: UInt64 = 0)
@@ -41,6 +68,7 @@ public struct SeenPictures: Sendable {
         onText: (String) -> Bool
     ) throws(LorgnetteError) -> [GeneratedText] {
         let ids = try promptIDs(prompt, isLaidOut: isLaidOut)
+        let prefix = try prefix(for: prompt)
         var options = options ?? lorgnette.defaults
         if let room = lorgnette.folder.room(after: imageIDs.count + ids.count) {
             options.maxTokens = min(options.maxTokens, room)
@@ -75,6 +103,7 @@ public struct SeenPictures: Sendable {
         do { continuation = try lorgnette.folder.continuationIDs(text) } catch { throw LorgnetteError(error) }
         try requireRoom(for: imageIDs.count + ids.count + continuation.count)
         guard !continuation.isEmpty else { return GeneratedText(text: text, tokenIDs: [], logProbabilities: []) }
+        let prefix = try prefix(for: prompt)
         let logits = lorgnette.folder.model.textModel.logits(after: prefix, prompt: ids, continuation: continuation)
         let probabilities = continuation.enumerated().map { index, id in
             TextGenerator.logProbability(of: id, in: logits.element(index).array)
@@ -87,7 +116,9 @@ public struct SeenPictures: Sendable {
 
     /// What stands for the pictures among the ids, for penalties that look at them.
     private var imageIDs: [Int] {
-        Array(repeating: lorgnette.folder.model.imageTokenID ?? -1, count: count * lorgnette.folder.model.queries)
+        Array(
+            repeating: lorgnette.folder.model.imageTokenID ?? -1, count: features.count * lorgnette.folder.model.queries
+        )
     }
 
     private func promptIDs(_ prompt: String?, isLaidOut: Bool = false) throws(LorgnetteError) -> [Int] {

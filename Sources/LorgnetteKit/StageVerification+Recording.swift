@@ -11,7 +11,9 @@ extension StageVerification {
     package static func record(_ lorgnette: Lorgnette, picture: PixelBatch, to path: String) throws(LorgnetteError) {
         let folder = lorgnette.folder
         let features = folder.model.features(of: picture.tensor)
-        let queries = folder.model.queryTokens(of: features)
+        let instruction: BridgeText?
+        do { instruction = try folder.instruction(folder.prompts.caption) } catch { throw LorgnetteError(error) }
+        let queries = folder.model.queryTokens(of: features, instruction: instruction)
         let embeddings = folder.model.embeddings(of: queries)
         var items = [
             SafetensorsItem("batch_pixel_values", picture.tensor),
@@ -20,6 +22,7 @@ extension StageVerification {
             SafetensorsItem("batch_projected", embeddings.tensor),
             SafetensorsItem("projected", embeddings.tensor),
         ]
+        if let instruction { items.append(integers("batch_qformer_input_ids", instruction.ids[0])) }
         do {
             let prompt = try folder.promptIDs(folder.prompts.caption)
             if let imageID = folder.model.imageTokenID {

@@ -110,8 +110,25 @@ package struct StageVerification: Sendable {
         guard Self.fits(features, [nil, nil, lorgnette.folder.configuration.vision.width]) else {
             return [Check("queries", "batch_image_embeds", difference: nil)]
         }
-        let made = lorgnette.folder.model.queryTokens(of: ImageFeatures(features)).tensor
+        guard let instruction = try instruction(pictures: features.shape[0]) else {
+            return [Check("queries", "batch_qformer_input_ids", difference: nil)]
+        }
+        let made = lorgnette.folder.model.queryTokens(of: ImageFeatures(features), instruction: instruction.text).tensor
         return [check("queries", "batch_qformer_output", made, expected)]
+    }
+
+    /// What the bridge reads beside the reference's pictures; nil where it is none that this bridge can read.
+    private func instruction(pictures: Int) throws -> (text: BridgeText?, Void)? {
+        let sizes = lorgnette.folder.configuration.queryTransformer
+        guard sizes.readsText, let ids = try rows("batch_qformer_input_ids") else { return (nil, ()) }
+        let visible = try rows("batch_qformer_attention_mask") ?? ids.map { $0.map { _ in 1 } }
+        guard ids.count == pictures, visible.map(\.count) == ids.map(\.count) else { return nil }
+        let texts = zip(ids, visible).map { row, mask in zip(row, mask).filter { $1 == 1 }.map(\.0) }
+        let areReadable = texts.allSatisfy { text in
+            !text.isEmpty && text.count <= sizes.contextLength
+                && text.allSatisfy { (0..<sizes.vocabularySize).contains($0) }
+        }
+        return areReadable ? (BridgeText(texts), ()) : nil
     }
 
     private func embeddings() throws -> [Check] {

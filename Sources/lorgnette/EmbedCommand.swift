@@ -9,7 +9,8 @@ struct EmbedCommand: AsyncParsableCommand {
         commandName: "embed", abstract: "Writes what a stage makes of pictures to a safetensors file.",
         discussion: """
             The tensor is [images, ...] under the stage's name, in the order given. A picture that cannot be read ends the \
-            command and nothing is written.
+            command and nothing is written. pixels and features work on folders of a vision encoder alone (CLIP, SigLIP, \
+            ViT, DINOv2), queries also on those that match takes.
 
             EXAMPLE
               lorgnette embed -m fixtures/tiny-blip2-olmoe \\
@@ -22,18 +23,20 @@ struct EmbedCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file")) var output: String
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Text that enters the bridge, in models whose bridge reads text.", valueName: "text"))
+        help: ArgumentHelp(
+            "Text that enters the bridge, in models whose bridge reads text (default: the caption prompt).",
+            valueName: "text"))
     var prompt: String?
     @Argument(help: ArgumentHelp("Files, folders, or - for standard input.", valueName: "image"))
     var images: [String]
 
     func run() async throws {
         try await CommandOutput.reporting {
-            let lorgnette = try model.load()
-            let pictures = try PreparedImages(images, options: image, for: lorgnette)
+            let encoder = try model.loadPictureEncoder()
+            let pictures = try PreparedImages(images, options: image, for: encoder)
             var parts: [Tensor] = []
             try await pictures.forEach { source, pixels in
-                let part = lorgnette.tensor(of: stage, for: try pixels.get())
+                let part = try encoder.tensor(of: stage, for: try pixels.get(), prompt: prompt)
                 if let first = parts.first, first.shape != part.shape {
                     throw LorgnetteError(
                         kind: .badData, code: "shape",

@@ -60,4 +60,18 @@ struct ModelOptions: ParsableArguments {
         let overlay = bridge.map { URL(filePath: $0, directoryHint: .isDirectory) }
         return try Lorgnette(folder: try folder(), bridge: overlay, weights: dtype.weights)
     }
+
+    /// Loads the part of the model that looks at pictures, threads set.
+    func loadPictureEncoder() throws -> PictureEncoder {
+        if let threads { Lorgnette.setThreads(threads) }
+        let overlay = bridge.map { URL(filePath: $0, directoryHint: .isDirectory) }
+        return try PictureEncoder(folder: try folder(), bridge: overlay, weights: dtype.weights)
+    }
+
+    /// Loads a model that compares pictures with texts, threads set.
+    func loadMatcher() throws -> ImageTextMatcher {
+        guard bridge == nil else { throw ValidationError("--bridge: match takes a whole folder, not a bridge") }
+        if let threads { Lorgnette.setThreads(threads) }
+        return try ImageTextMatcher(folder: try folder(), weights: dtype.weights)
+    }
 }

@@ -6,13 +6,13 @@ import LorgnetteKit
 
 /// Goes through pictures one by one; the next is decoded while the current one is computed.
 struct PreparedImages {
-    let lorgnette: Lorgnette
+    let model: any PicturePreparing
     let sources: [ImageSource]
     let decoding: ImageDecodingOptions
 
     /// The pictures that `arguments` name.
-    init(_ arguments: [String], options: ImageOptions, for lorgnette: Lorgnette) throws {
-        self.lorgnette = lorgnette
+    init(_ arguments: [String], options: ImageOptions, for model: any PicturePreparing) throws {
+        self.model = model
         decoding = options.decoding
         sources = try ImageSource.sources(for: arguments, recursive: options.recursive)
         guard sources.filter({ $0 == .standardInput }).count <= 1 else {
@@ -33,10 +33,10 @@ struct PreparedImages {
 
     private func preparation(of index: Int) -> Task<Result<PixelBatch, LorgnetteError>, Never>? {
         guard index < sources.count else { return nil }
-        let (lorgnette, source, decoding) = (lorgnette, sources[index], decoding)
+        let (model, source, decoding) = (model, sources[index], decoding)
         return Task.detached {
             do throws(LorgnetteError) {
-                return .success(try lorgnette.prepare(source, options: decoding))
+                return .success(try model.pixels(of: source, options: decoding))
             } catch { return .failure(error) }
         }
     }

@@ -14,9 +14,21 @@ package struct ParityCase: Sendable, CustomStringConvertible {
     package var description: String { URL(filePath: folder).lastPathComponent }
 
     /// The cases with pictures.
-    package static let pictured = all.filter { $0.description.hasPrefix("blip2-") }
+    package static let pictured = all.filter {
+        $0.description.hasPrefix("blip2-") && !$0.description.hasPrefix("blip2-itm")
+    }
+    /// The cases of vision encoders alone.
+    package static let visionEncoders = encoders.filter { $0.description.hasPrefix("vision-") }
+    /// The cases that compare pictures with texts.
+    package static let matching = encoders.filter { $0.description.hasPrefix("blip2-itm") }
+    /// The cases whose bridge reads the prompt.
+    package static let instructed = encoders.filter { $0.description.hasPrefix("instructblip-") }
     /// The cases of language models alone.
     package static let languageModels = all.filter { $0.description.hasPrefix("text-") }
+
+    private static let encoders =
+        cases(in: Repository.path("fixtures/encoders"))
+        + (ProcessInfo.processInfo.environment["LORGNETTE_PARITY"].map(cases(in:)) ?? [])
 
     /// The cases in the repository, and those below LORGNETTE_PARITY, a folder of more.
     package static let all: [ParityCase] =

@@ -21,7 +21,11 @@ extension FolderModel {
         for part in context.parts {
             switch part {
             case .picture(let sight):
-                embeddings.append(sight.embeddings)
+                var seenAs = sight.embeddings
+                if let features = sight.features {
+                    seenAs = try self.embeddings(of: features, prompt: context.prompt)
+                }
+                embeddings.append(seenAs)
                 seen += Array(repeating: folder.model.imageTokenID ?? -1, count: sight.embeddings.shape[0])
             case .text(let text):
                 let ids = try ids(of: text)

@@ -9,8 +9,10 @@ import VisionLanguage
 package struct FolderModel: EvaluatedModel {
     /// A picture as the decoder sees it.
     package struct Sight: Sendable {
-        /// `[queries, decoderWidth]`
+        /// `[queries, decoderWidth]`; where the bridge reads the prompt too, those of an empty one.
         let embeddings: Tensor
+        /// What the bridge looks at again with each prompt; nil where it reads none.
+        let features: ImageFeatures?
     }
 
     package let identity: ModelIdentity
@@ -58,10 +60,24 @@ package struct FolderModel: EvaluatedModel {
     package func look(at picture: Bitmap) throws(ModelUseError) -> Sight {
         let pixels: PixelBatch
         do { pixels = try folder.processor.process(picture) } catch { throw .picture(error) }
-        return Sight(embeddings: folder.model.imageEmbeddings(of: pixels.tensor)[0])
+        let model = folder.model
+        guard folder.bridgeTokenizer != nil else {
+            return Sight(embeddings: model.imageEmbeddings(of: pixels.tensor)[0], features: nil)
+        }
+        let features = model.features(of: pixels.tensor)
+        return Sight(embeddings: try embeddings(of: features, prompt: nil), features: features)
     }
 
-    package func byteCount(of sight: Sight) -> Int { sight.embeddings.count * MemoryLayout<Float>.size }
+    /// Features as the decoder sees them after the bridge read `prompt` beside them, `[queries, decoderWidth]`.
+    func embeddings(of features: ImageFeatures, prompt: String?) throws(ModelUseError) -> Tensor {
+        let instruction: BridgeText?
+        do { instruction = try folder.instruction(prompt) } catch { throw .folder(error) }
+        return folder.model.embeddings(of: folder.model.queryTokens(of: features, instruction: instruction))[0]
+    }
+
+    package func byteCount(of sight: Sight) -> Int {
+        (sight.embeddings.count + (sight.features?.tensor.count ?? 0)) * MemoryLayout<Float>.size
+    }
 
     /// The mean over the query tokens.
     package func vector(of sight: Sight) -> [Float] {

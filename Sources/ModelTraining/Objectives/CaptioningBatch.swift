@@ -14,15 +14,24 @@ package struct CaptioningBatch: Sendable {
     /// −100 where nothing is asked (images, prompt, padding), else an id. For a decoder alone `[batch][sequence]`, the token
     /// that stands at each position; for an encoder–decoder `[batch][answer]`, the token to be written after it.
     package var labels: [[Int]]
+    /// What the bridge reads beside each picture, ids of its own tokenizer; empty where it reads no text.
+    package var instructions: [[Int]]
 
     /// A batch of these parts.
-    package init(pixels: Tensor, ids: [[Int]], lengths: [Int], answers: [[Int]] = [], labels: [[Int]]) {
+    package init(
+        pixels: Tensor, ids: [[Int]], lengths: [Int], answers: [[Int]] = [], labels: [[Int]],
+        instructions: [[Int]] = []
+    ) {
         self.pixels = pixels
         self.ids = ids
         self.lengths = lengths
         self.answers = answers
         self.labels = labels
+        self.instructions = instructions
     }
+
+    /// What the bridge reads, as it reads it; nil where it reads no text.
+    package var instruction: BridgeText? { instructions.isEmpty ? nil : BridgeText(instructions) }
 
     /// The id to be written after each position, row after row; −100 where nothing is asked.
     package var targets: [Int] {
@@ -56,7 +65,7 @@ package struct CaptioningBatch: Sendable {
         }
         self.init(
             pixels: pixels, ids: padded, lengths: sequences.map(\.count), answers: answers,
-            labels: Self.padded(labels, with: -100))
+            labels: Self.padded(labels, with: -100), instructions: rows.compactMap(\.instruction))
     }
 
     private static func padded(_ rows: [[Int]], with filler: Int) -> [[Int]] {
@@ -72,7 +81,8 @@ package struct CaptioningBatch: Sendable {
         return CaptioningBatch(
             pixels: pixels.slice(range), ids: ids[range].map { Array($0.prefix(longest)) },
             lengths: Array(lengths[range]), answers: isWhole ? [] : answers[range].map { Array($0.prefix(answer)) },
-            labels: labels[range].map { Array($0.prefix(isWhole ? longest : answer)) })
+            labels: labels[range].map { Array($0.prefix(isWhole ? longest : answer)) },
+            instructions: instructions.isEmpty ? [] : Array(instructions[range]))
     }
 }
 
@@ -82,10 +92,13 @@ package struct TokenRow: Sendable, Equatable {
     package let prompt: [Int]
     /// What is to be written, its end token included where the text was not cut.
     package let text: [Int]
+    /// The prompt as the bridge reads it; nil where it reads no text.
+    package let instruction: [Int]?
 
     /// A row of these ids.
-    package init(prompt: [Int], text: [Int]) {
+    package init(prompt: [Int], text: [Int], instruction: [Int]? = nil) {
         self.prompt = prompt
         self.text = text
+        self.instruction = instruction
     }
 }

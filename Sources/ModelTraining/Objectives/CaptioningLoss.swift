@@ -11,7 +11,8 @@ extension VisionLanguageModel {
     ///   - labels: what to divide the sum by, where it is not the batch's own number of labels (parts of one step share
     ///     theirs).
     package func loss(_ batch: CaptioningBatch, features: ImageFeatures? = nil, labels: Int? = nil) -> Tensor {
-        let images = embeddings(of: queryTokens(of: features ?? self.features(of: batch.pixels)))
+        let features = features ?? self.features(of: batch.pixels)
+        let images = embeddings(of: queryTokens(of: features, instruction: batch.instruction))
         let targets = batch.targets
         // Only positions with a label need logits: most of the head's work is saved, and most of the memory.
         let asked = targets.indices.filter { targets[$0] >= 0 }

@@ -41,9 +41,12 @@ package struct RowTexts: Sendable {
     ///   - row: its name, for the error.
     package func tokens(_ text: String, question: String?, row: String) throws(TrainingError) -> TokenRow {
         let prompt: [Int]
+        let instruction: BridgeText?
         var ids: [Int]
         do {
-            prompt = try folder.promptIDs(question.map(askPrompt) ?? captionPrompt)
+            let said = question.map(askPrompt) ?? captionPrompt
+            prompt = try folder.promptIDs(said)
+            instruction = try folder.instruction(said)
             ids = try folder.continuationIDs(self.text(text, question: question))
         } catch { throw .model(error) }
         // A cut text does not end where it is cut.
@@ -53,6 +56,6 @@ package struct RowTexts: Sendable {
         if let room = folder.room(after: used), room < 0 {
             throw .rowTooLong(row: row, tokens: used, limit: used + room)
         }
-        return TokenRow(prompt: prompt, text: ids)
+        return TokenRow(prompt: prompt, text: ids, instruction: instruction?.ids[0])
     }
 }

@@ -96,7 +96,8 @@ package struct DevEvaluation: Sendable {
         let text = folder.model.textModel
         return answered.enumerated().map { index, row in
             let pixels = pixels(of: index, among: answered, shuffled: shuffled)
-            let embeddings = folder.model.imageEmbeddings(of: pixels.tensor)[0]
+            let instructions = row.tokens.instruction.map { [BridgeText([$0])] } ?? []
+            let embeddings = folder.model.imageEmbeddings(of: pixels.tensor, instructions: instructions)[0]
             var limited = options
             let used = folder.model.queries + row.tokens.prompt.count
             if let room = folder.room(after: used) { limited.maxTokens = min(limited.maxTokens, max(0, room)) }

@@ -1,6 +1,20 @@
 import NeuralLayers
 import TensorEngine
 
+/// Keys and values of tokens that others attend to.
+struct KeysAndValues: Sendable {
+    /// `[batch, tokens, width]`
+    let keys: Tensor
+    /// `[batch, tokens, width]`
+    let values: Tensor
+
+    /// These and then those of `later` tokens.
+    func followed(by later: KeysAndValues) -> KeysAndValues {
+        KeysAndValues(
+            keys: .concatenated([keys, later.keys], axis: 1), values: .concatenated([values, later.values], axis: 1))
+    }
+}
+
 /// Attention as BERT has it (Devlin et al. 2018): projected, added to its input, normed.
 struct BERTAttention: Sendable {
     private let shape: AttentionShape
@@ -27,8 +41,19 @@ struct BERTAttention: Sendable {
     ///   - keys: what is attended to, `[batch, tokens, keyWidth]`
     ///   - mask: which of them each row sees.
     func callAsFunction(_ x: Tensor, keys: Tensor, mask: AttentionMask? = nil) -> Tensor {
+        self(x, among: keysAndValues(of: keys), mask: mask)
+    }
+
+    /// What `tokens`, `[batch, tokens, keyWidth]`, show to those who attend to them.
+    func keysAndValues(of tokens: Tensor) -> KeysAndValues { KeysAndValues(keys: key(tokens), values: value(tokens)) }
+
+    /// - Parameters:
+    ///   - x: `[batch, rows, width]`
+    ///   - tokens: what is attended to.
+    ///   - mask: which of them each row sees.
+    func callAsFunction(_ x: Tensor, among tokens: KeysAndValues, mask: AttentionMask? = nil) -> Tensor {
         let attended = Tensor.attention(
-            queries: query(x), keys: key(keys), values: value(keys), shape: shape, mask: mask)
+            queries: query(x), keys: tokens.keys, values: tokens.values, shape: shape, mask: mask)
         return norm(output(attended) + x)
     }
 }

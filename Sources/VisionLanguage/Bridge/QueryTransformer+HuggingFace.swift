@@ -18,4 +18,20 @@ extension QueryTransformerConfiguration {
         hasText = try config.bool("use_qformer_text_input", default: hasText)
         try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
     }
+    /// This, with a text side as InstructBLIP has it: its embeddings and the first norm below the querying transformer.
+    func readingInstructions() -> QueryTransformerConfiguration {
+        var sizes = self
+        sizes.hasText = true
+        sizes.readsText = true
+        sizes.normsAmongEmbeddings = true
+        return sizes
+    }
+
+    /// This, with a text side as `Blip2ForImageTextRetrieval` has it: its embeddings beside the querying transformer.
+    func readingTexts() -> QueryTransformerConfiguration {
+        var sizes = self
+        sizes.hasText = true
+        sizes.readsText = true
+        return sizes
+    }
 }

@@ -15,28 +15,44 @@ package struct QueryTransformerConfiguration: Sendable, Equatable {
     package var crossAttentionFrequency = 2
     /// Width of the image features.
     package var featureWidth = 1_408
-    /// Whether there is a text side (its own feed-forwards and embeddings).
+    /// Whether the layers have feed-forwards for text.
     package var hasText = false
+    /// Whether there are embeddings of text, without which feed-forwards for text have nothing to do.
+    package var readsText = false
+    /// Whether the first norm lies among the embeddings (InstructBLIP) rather than beside them (BLIP-2).
+    package var normsAmongEmbeddings = false
 
     /// transformers' defaults.
     package init() {}
 }
 
 /// The querying transformer (Li et al. 2023, BLIP-2 §3.1): learned queries attend to one another and, in every n-th layer,
-/// to the image features. A BERT of post-norm layers.
+/// to the image features. A BERT of post-norm layers. Where it has a text side, text goes through the same self-attention, has
+/// feed-forwards of its own, and never looks at the image itself.
 package struct QueryTransformer: Sendable {
     package let configuration: QueryTransformerConfiguration
     private let inputNorm: LayerNorm
+    private let textEmbeddings: BridgeTextEmbeddings?
     private let layers: [QueryTransformerLayer]
 
     /// The transformer at `scope` (`layernorm`, `encoder.layer`).
-    package init(_ configuration: QueryTransformerConfiguration, in scope: ParameterScope) {
+    ///
+    /// - Parameter embeddings: where its text embeddings lie, if not at `embeddings` below it.
+    package init(
+        _ configuration: QueryTransformerConfiguration, in scope: ParameterScope, embeddings: ParameterScope? = nil
+    ) {
         self.configuration = configuration
-        inputNorm = LayerNorm(configuration.width, epsilon: configuration.epsilon, in: scope / "layernorm")
+        let embeddings = embeddings ?? scope / "embeddings"
+        let norm = configuration.normsAmongEmbeddings ? embeddings : scope
+        inputNorm = LayerNorm(configuration.width, epsilon: configuration.epsilon, in: norm / "layernorm")
+        textEmbeddings = configuration.readsText ? BridgeTextEmbeddings(configuration, in: embeddings) : nil
         layers = (0..<configuration.layers).map {
             QueryTransformerLayer(configuration, index: $0, in: scope / "encoder" / "layer" / "\($0)")
         }
     }
+
+    /// The word embeddings of the text side, `[vocabulary, width]`, which a language head is tied to; nil without one.
+    package var wordTable: Parameter? { textEmbeddings?.words }
 
     /// - Parameters:
     ///   - queries: learned queries, `[batch, queries, width]`
@@ -44,29 +60,74 @@ package struct QueryTransformer: Sendable {
     /// - Returns: query tokens, `[batch, queries, width]`
     package func callAsFunction(queries: Tensor, features: Tensor) -> Tensor {
         var x = inputNorm(queries)
-        for layer in layers { x = layer(x, features: features) }
+        for layer in layers { x = layer(queries: x, features: features) }
         return x
     }
 }
 
-/// One layer: self-attention, cross-attention where it is its turn, feed-forward; a norm after each.
-struct QueryTransformerLayer: Sendable {
-    private let selfAttention: BERTAttention
-    private let crossAttention: BERTAttention?
-    private let queryFeedForward: BERTFeedForward
-
-    init(_ configuration: QueryTransformerConfiguration, index: Int, in scope: ParameterScope) {
-        selfAttention = BERTAttention(configuration, keyWidth: configuration.width, in: scope / "attention")
-        crossAttention =
-            index % configuration.crossAttentionFrequency == 0
-            ? BERTAttention(configuration, keyWidth: configuration.featureWidth, in: scope / "crossattention") : nil
-        queryFeedForward = BERTFeedForward(
-            configuration, expand: scope / "intermediate_query", contract: scope / "output_query")
+extension QueryTransformer {
+    /// Queries and text in one pass.
+    ///
+    /// - Parameters:
+    ///   - queries: learned queries, `[batch, queries, width]`
+    ///   - features: image features, `[batch, tokens, featureWidth]`
+    ///   - text: one text a batch element.
+    ///   - mask: who sees whom; both see each other where nil (image–text matching, InstructBLIP's instruction).
+    /// - Returns: query tokens `[batch, queries, width]`, and what was made of the text, `[batch, length, width]`.
+    /// - Precondition: the configuration reads text.
+    package func callAsFunction(
+        queries: Tensor, features: Tensor, text: BridgeText, mask: AttentionMask? = nil
+    ) -> (queries: Tensor, text: Tensor) {
+        let count = queries.shape[1]
+        let mask = mask ?? .matching(queries: count, text: text)
+        var x = inputNorm(.concatenated([queries, embeddings(of: text)], axis: 1))
+        for layer in layers { x = layer(x, queries: count, features: features, mask: mask) }
+        return (x.slice(0..<count, axis: 1), x.slice(count..<count + text.length, axis: 1))
     }
 
-    func callAsFunction(_ x: Tensor, features: Tensor) -> Tensor {
-        var x = selfAttention(x, keys: x)
-        if let crossAttention { x = crossAttention(x, keys: features) }
-        return queryFeedForward(x)
+    /// The text alone, both ways: the text side of contrastive learning.
+    ///
+    /// - Returns: `[texts, length, width]`
+    /// - Precondition: the configuration reads text.
+    package func callAsFunction(text: BridgeText) -> Tensor {
+        let mask = AttentionMask.contrastive(text: text)
+        var x = inputNorm(embeddings(of: text))
+        for layer in layers { x = layer(text: x, mask: mask) }
+        return x
     }
+
+    /// The queries alone, and the keys and values of each layer, which texts written about the image attend to.
+    ///
+    /// - Parameters:
+    ///   - queries: learned queries, `[batch, queries, width]`
+    ///   - features: image features, `[batch, tokens, featureWidth]`
+    package func remembering(queries: Tensor, features: Tensor) -> (queries: Tensor, memory: QueryMemory) {
+        var x = inputNorm(queries)
+        var kept: [KeysAndValues] = []
+        for layer in layers { x = layer(queries: x, features: features, keeping: &kept) }
+        return (x, QueryMemory(queries: queries.shape[1], layers: kept))
+    }
+
+    /// The text from left to right after the queries in `memory`: image-grounded writing. Gradients go on into the memory.
+    ///
+    /// - Returns: `[texts, length, width]`
+    /// - Precondition: the configuration reads text, and the memory is of as many batch elements as there are texts.
+    package func callAsFunction(text: BridgeText, after memory: QueryMemory) -> Tensor {
+        let mask = AttentionMask.generating(after: memory.queries, text: text)
+        var x = inputNorm(embeddings(of: text))
+        for (layer, kept) in zip(layers, memory.layers) { x = layer(text: x, mask: mask, after: kept) }
+        return x
+    }
+
+    private func embeddings(of text: BridgeText) -> Tensor {
+        guard let textEmbeddings else { preconditionFailure("this querying transformer reads no text") }
+        return textEmbeddings(text)
+    }
+}
+
+/// What the queries of one pass leave for texts that are written after it: keys and values of each layer.
+package struct QueryMemory: Sendable {
+    /// How many queries.
+    package let queries: Int
+    let layers: [KeysAndValues]
 }

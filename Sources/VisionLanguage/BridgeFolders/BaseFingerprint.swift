@@ -19,6 +19,8 @@ package struct BaseFingerprint: Sendable, Equatable {
     private static let tokenizerFiles = [
         "tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "merges.txt", "vocab.txt",
         "added_tokens.json", "special_tokens_map.json", "tokenizer_config.json",
+        "\(BridgeTokenizer.folderName)/tokenizer.json", "\(BridgeTokenizer.folderName)/vocab.txt",
+        "\(BridgeTokenizer.folderName)/tokenizer_config.json",
     ]
     /// Files that say how pictures become pixels.
     private static let processorFiles = ["preprocessor_config.json"]

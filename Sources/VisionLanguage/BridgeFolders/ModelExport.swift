@@ -31,11 +31,26 @@ package struct ModelExport: Sendable {
             for name in try names(of: base) where Self.isCopied(name) {
                 try AtomicFile.write(try bytes(base + "/" + name), to: target + "/" + name)
             }
+            try copyBridgeTokenizer(to: target)
             if let bridge, FileManager.default.fileExists(atPath: bridge.path + "/lorgnette.json") {
                 try AtomicFile.write(try bytes(bridge.path + "/lorgnette.json"), to: target + "/lorgnette.json")
             }
             try AtomicFile.write(try config(), to: target + "/config.json")
         } catch { throw .checkpoint(error) }
+    }
+
+    /// InstructBLIP's second tokenizer, where there is one.
+    private func copyBridgeTokenizer(to target: String) throws(CheckpointError) {
+        let place = "/" + BridgeTokenizer.folderName
+        let files = try names(of: base + place)
+        guard !files.isEmpty else { return }
+        let folder = URL(filePath: target + place, directoryHint: .isDirectory)
+        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+            throw .cannotWrite(file: target + place, operation: .create, code: EIO)
+        }
+        for name in files {
+            try AtomicFile.write(try bytes(base + place + "/" + name), to: target + place + "/" + name)
+        }
     }
 
     /// Every tensor of the base under its name, those of the bridge in its values; floating-point ones as float32.

@@ -2,9 +2,13 @@ import Checkpoints
 import NeuralLayers
 import TensorEngine
 
-/// What the `config.json` of a `blip-2` folder describes.
+/// What the `config.json` of a `blip-2`, `instructblip` or `lorgnette` folder describes.
+///
+/// A `lorgnette` folder is one of ours: laid out as the others, with any vision encoder (`vision_config.model_type`) and any
+/// language model (`text_config.model_type`); with `qformer_config.use_qformer_text_input` its bridge reads the prompt as
+/// InstructBLIP's does.
 package struct BLIP2Configuration: Sendable, Equatable {
-    package var vision: BLIP2VisionConfiguration
+    package var vision: VisionEncoderKind
     package var queryTransformer: QueryTransformerConfiguration
     package var text: LanguageModelKind
     /// Query tokens a picture.
@@ -17,10 +21,10 @@ package struct BLIP2Configuration: Sendable, Equatable {
 
     /// A model of these parts.
     package init(
-        vision: BLIP2VisionConfiguration, queryTransformer: QueryTransformerConfiguration, text: LanguageModelKind,
-        queries: Int, imageTokenID: Int?
+        vision: some VisionEncoderConfiguration, queryTransformer: QueryTransformerConfiguration,
+        text: LanguageModelKind, queries: Int, imageTokenID: Int?
     ) {
-        self.vision = vision
+        self.vision = VisionEncoderKind(vision)
         self.queryTransformer = queryTransformer
         self.text = text
         self.queries = queries
@@ -28,13 +32,27 @@ package struct BLIP2Configuration: Sendable, Equatable {
         endIDs = []
     }
 
-    /// Reads a `config.json` whose `model_type` is `blip-2`.
+    /// The `model_type`s that can be read.
+    private enum Family: String, CaseIterable {
+        case blip2 = "blip-2"
+        case instructBLIP = "instructblip"
+        case lorgnette
+    }
+
+    /// Reads a `config.json` whose `model_type` is `blip-2`, `instructblip` or `lorgnette`.
     package init(_ config: ConfigObject) throws(ConfigError) {
-        let type = try config.string("model_type", default: "blip-2")
-        guard type == "blip-2" else { throw config.unsupported("model_type", found: type, supported: ["blip-2"]) }
-        vision = try BLIP2VisionConfiguration(config.objectOrDefaults("vision_config"))
+        let type = try config.string("model_type", default: Family.blip2.rawValue)
+        guard let family = Family(rawValue: type) else {
+            throw config.unsupported("model_type", found: type, supported: Family.allCases.map(\.rawValue))
+        }
+        let visionConfig = try config.objectOrDefaults("vision_config")
+        vision =
+            family == .lorgnette
+            ? try VisionEncoderKind(visionConfig) : VisionEncoderKind(try BLIP2VisionConfiguration(visionConfig))
         let bridge = try config.objectOrDefaults("qformer_config")
-        queryTransformer = try QueryTransformerConfiguration(bridge)
+        var sizes = try QueryTransformerConfiguration(bridge)
+        if family == .instructBLIP || family == .lorgnette && sizes.hasText { sizes = sizes.readingInstructions() }
+        queryTransformer = sizes
         let textConfig = try config.objectOrDefaults("text_config")
         text = try LanguageModelKind(textConfig)
         queries = try config.integer("num_query_tokens", default: 32)
@@ -49,19 +67,22 @@ package struct BLIP2Configuration: Sendable, Equatable {
     }
 
     /// The prompts of a folder that does not say.
-    package var prompts: PromptTemplates { text.isEncoderDecoder ? .blip2EncoderDecoder : .blip2 }
+    package var prompts: PromptTemplates {
+        if queryTransformer.readsText { return .instructBLIP }
+        return text.isEncoderDecoder ? .blip2EncoderDecoder : .blip2
+    }
 
     /// How names in the file become parameter paths.
     package var rules: CheckpointRules {
         [
             .ignore("*.position_ids", because: "counted, not learned"),
             .ignore("*.embeddings.position_ids", because: "counted, not learned"),
-        ] + text.rules(prefix: "language_model.")
+        ] + vision.rules(prefix: "vision_model.") + text.rules(prefix: "language_model.")
     }
 
     /// The model, its parameters taken from `scope`.
     package func makeModel(in scope: ParameterScope) -> VisionLanguageModel {
-        let encoder = BLIP2VisionEncoder(vision, in: scope / "vision_model")
+        let encoder = vision.makeEncoder(in: scope / "vision_model")
         let learned = scope.parameter("query_tokens", [1, queries, queryTransformer.width])
         let bridge = QueryTransformer(queryTransformer, in: scope / "qformer")
         let projection = Linear(queryTransformer.width, text.embeddingWidth, in: scope / "language_projection")

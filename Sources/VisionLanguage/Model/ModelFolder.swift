@@ -14,6 +14,8 @@ package struct ModelFolder: Sendable {
     package let model: VisionLanguageModel
     /// Text to ids and back.
     package let tokenizer: TextTokenizer
+    /// Text to what the bridge reads; nil where it reads none.
+    package let bridgeTokenizer: BridgeTokenizer?
     /// Pictures to pixels.
     package let processor: ImageProcessor
     /// What is said before an answer where the caller says nothing.
@@ -25,11 +27,9 @@ package struct ModelFolder: Sendable {
     /// - Throws: `ModelFolderError` with the first part that cannot be used; of the weights, everything that does not fit.
     package init(path: String, bridge: String? = nil, weights: WeightType = .auto) throws(ModelFolderError) {
         self.path = path
-        guard let kind = try? FileManager.default.attributesOfItem(atPath: path + "/.")[.type] as? FileAttributeType,
-            kind == .typeDirectory
-        else { throw FileManager.default.fileExists(atPath: path) ? .notAFolder(path) : .missingFolder(path) }
+        let config = try Self.config(at: path)
         do {
-            configuration = try BLIP2Configuration(ConfigObject(path: path + "/config.json"))
+            configuration = try BLIP2Configuration(config)
             var prompts = try PromptTemplates(folder: path, fallback: configuration.prompts)
             if let bridge { prompts = try PromptTemplates(folder: bridge, fallback: prompts) }
             self.prompts = prompts
@@ -37,6 +37,10 @@ package struct ModelFolder: Sendable {
         do { tokenizer = try TextTokenizer(folder: URL(filePath: path, directoryHint: .isDirectory)) } catch {
             throw .tokenizer(error)
         }
+        bridgeTokenizer =
+            configuration.queryTransformer.readsText
+            ? try BridgeTokenizer(folder: path + "/" + BridgeTokenizer.folderName, for: configuration.queryTransformer)
+            : nil
         do { processor = try ImageProcessor(modelFolder: path, fallback: .blip) } catch { throw .processor(error) }
         let overlay: BridgeFolder? = if let bridge { try BridgeFolder(path: bridge) } else { nil }
         let folder: CheckpointFolder
@@ -50,6 +54,16 @@ package struct ModelFolder: Sendable {
         } catch { throw .checkpoint(error) }
     }
 
+    /// The `config.json` of the model folder at `path`.
+    ///
+    /// - Throws: where there is no such folder, or no such file in it, or the file is no JSON object.
+    package static func config(at path: String) throws(ModelFolderError) -> ConfigObject {
+        guard let kind = try? FileManager.default.attributesOfItem(atPath: path + "/.")[.type] as? FileAttributeType,
+            kind == .typeDirectory
+        else { throw FileManager.default.fileExists(atPath: path) ? .notAFolder(path) : .missingFolder(path) }
+        do { return try ConfigObject(path: path + "/config.json") } catch { throw .config(error) }
+    }
+
     /// The ids of a prompt: special tokens as the tokenizer adds them; without a prompt, the start token alone (what an
     /// encoder reads, which has no start token, just ends).
     ///
@@ -60,6 +74,11 @@ package struct ModelFolder: Sendable {
             return try isEncoderDecoder ? promptIDs("") : checked(configuration.beginID.map { [$0] } ?? [])
         }
         return try checked(tokenizer.encode(prompt, addingSpecialTokens: !isLaidOut))
+    }
+
+    /// What the bridge reads of a prompt; nil where it reads no text.
+    package func instruction(_ prompt: String?) throws(ModelFolderError) -> BridgeText? {
+        try bridgeTokenizer?.text(prompt ?? "")
     }
 
     /// The ids of a text that follows a prompt, without special tokens: one space before it where both are one sequence.
@@ -93,6 +112,9 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
     case checkpoint(CheckpointError)
     case idWithoutEmbedding(folder: String, id: Int, vocabulary: Int)
     case promptTooLong(tokens: Int, limit: Int)
+    case bridgeTextTooLong(tokens: Int, limit: Int)
+    case notARetrievalModel(folder: String)
+    case noBridgeToReplace(bridge: String, base: String)
 
     /// Whether something that was named does not exist.
     package var isMissingInput: Bool {
@@ -130,6 +152,12 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
                 + "belong together"
         case .promptTooLong(let tokens, let limit):
             "pictures and prompt are \(tokens) tokens, the model takes \(limit): shorten the prompt"
+        case .bridgeTextTooLong(let tokens, let limit):
+            "the text is \(tokens) tokens, the model's bridge reads \(limit): shorten the text"
+        case .notARetrievalModel(let folder):
+            "\(folder): has no heads that compare pictures with texts; match wants a Blip2ForImageTextRetrieval folder"
+        case .noBridgeToReplace(let bridge, let base):
+            "\(bridge): a bridge is laid over a model that writes, and \(base) is none: leave --bridge out"
         }
     }
 }

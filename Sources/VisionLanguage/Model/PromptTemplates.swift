@@ -14,6 +14,10 @@ package struct PromptTemplates: Sendable, Equatable {
     package static let blip2EncoderDecoder = PromptTemplates(
         caption: nil, ask: "Question: {question} Short answer:")
 
+    /// InstructBLIP's, which also enter the bridge.
+    package static let instructBLIP = PromptTemplates(
+        caption: "A short image caption.", ask: "Question: {question} Short answer:")
+
     /// The templates of a model folder's `lorgnette.json`, for what it leaves out those of `fallback`.
     ///
     /// - Throws: `ConfigError` where the file is there and damaged; a missing file is none.

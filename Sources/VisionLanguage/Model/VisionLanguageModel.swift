@@ -42,11 +42,16 @@ package struct VisionLanguageModel: Sendable {
     /// - Parameter pixels: `[batch, 3, height, width]`
     package func features(of pixels: Tensor) -> ImageFeatures { ImageFeatures(visionEncoder(pixels)) }
 
-    /// - Parameter features: `[batch, tokens, visionWidth]`
-    package func queryTokens(of features: ImageFeatures) -> QueryTokens {
-        let learned = learnedQueries.tensor.converted32()
-        let starts = learned.reshaped([learned.shape[1], learned.shape[2]]).repeated(features.tensor.shape[0])
-        return QueryTokens(queryTransformer(queries: starts, features: features.tensor))
+    /// - Parameters:
+    ///   - features: `[batch, tokens, visionWidth]`
+    ///   - instruction: what the bridge reads beside the picture, one text a picture; nil for nothing, in a bridge that reads no
+    ///     text always.
+    package func queryTokens(of features: ImageFeatures, instruction: BridgeText? = nil) -> QueryTokens {
+        let starts = learnedQueries.starts(features.tensor.shape[0])
+        guard let instruction else {
+            return QueryTokens(queryTransformer(queries: starts, features: features.tensor))
+        }
+        return QueryTokens(queryTransformer(queries: starts, features: features.tensor, text: instruction).queries)
     }
 
     /// - Parameter queries: `[batch, queries, queryWidth]`
@@ -55,11 +60,16 @@ package struct VisionLanguageModel: Sendable {
     /// The whole way from pixels to what the decoder sees, picture by picture, so that a picture's embeddings do not
     /// depend on the batch it came in.
     ///
-    /// - Parameter pixels: `[batch, 3, height, width]`
+    /// - Parameters:
+    ///   - pixels: `[batch, 3, height, width]`
+    ///   - instructions: what the bridge reads beside each picture, a single text each; none where it reads no text.
     /// - Returns: `[batch, queries, decoderWidth]`
-    package func imageEmbeddings(of pixels: Tensor) -> ImageEmbeddings {
+    package func imageEmbeddings(of pixels: Tensor, instructions: [BridgeText] = []) -> ImageEmbeddings {
+        precondition(instructions.isEmpty || instructions.count == pixels.shape[0], "an instruction a picture, or none")
         let each = (0..<pixels.shape[0]).map { index in
-            embeddings(of: queryTokens(of: features(of: pixels.slice(index..<index + 1)))).tensor
+            let features = features(of: pixels.slice(index..<index + 1))
+            let instruction = instructions.isEmpty ? nil : instructions[index]
+            return embeddings(of: queryTokens(of: features, instruction: instruction)).tensor
         }
         return ImageEmbeddings(each.count == 1 ? each[0] : .concatenated(each))
     }
@@ -117,6 +127,14 @@ package struct VisionLanguageModel: Sendable {
         return decoder.hiddenStates(
             spliced.reshaped([ids.count, ids[0].count, text.shape[1]]), lengths: lengths, answers: answers,
             recordsRouting: recordsRouting, prefixes: prefixes)
+    }
+}
+
+extension Parameter {
+    /// Learned queries `[1, queries, width]` as float32, once a picture: `[batch, queries, width]`.
+    func starts(_ batch: Int) -> Tensor {
+        let learned = tensor.converted32()
+        return learned.reshaped([learned.shape[1], learned.shape[2]]).repeated(batch)
     }
 }
 

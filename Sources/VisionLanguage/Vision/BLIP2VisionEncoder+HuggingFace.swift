@@ -1,8 +1,10 @@
 import Checkpoints
 import TensorEngine
 
-extension BLIP2VisionConfiguration {
-    /// The sizes that a `vision_config` of type `blip_2_vision_model` (or InstructBLIP's, which is the same) gives.
+extension BLIP2VisionConfiguration: VisionEncoderConfiguration {
+    /// InstructBLIP's is the same.
+    package static let modelTypes = ["blip_2_vision_model", "instructblip_vision_model"]
+
     package init(_ config: ConfigObject) throws(ConfigError) {
         self.init()
         width = try config.integer("hidden_size", default: width)
@@ -14,7 +16,10 @@ extension BLIP2VisionConfiguration {
         activation = try config.activation("hidden_act", default: activation)
         epsilon = try config.number("layer_norm_eps", default: epsilon)
         hasQKVBias = try config.bool("qkv_bias", default: hasQKVBias)
-        try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
-        try config.require(patch <= imageSize, "patch_size", "at most image_size \(imageSize)")
+        try config.requireVisionSizes(self)
     }
+
+    package func makeEncoder(in scope: ParameterScope) -> any VisionEncoder { BLIP2VisionEncoder(self, in: scope) }
+
+    package func rules(prefix: String) -> [CheckpointRule] { [] }
 }

@@ -27,8 +27,7 @@ package struct BLIP2VisionEncoder: VisionEncoder {
     private let patches: PatchEmbedding
     /// `[1, 1, width]`
     private let classToken: Parameter
-    /// `[1, positions, width]`
-    private let positions: Parameter
+    private let positions: PositionTable
     private let layers: [BLIP2VisionLayer]
     private let finalNorm: LayerNorm
 
@@ -39,7 +38,9 @@ package struct BLIP2VisionEncoder: VisionEncoder {
         let width = configuration.width
         patches = PatchEmbedding(width: width, patch: configuration.patch, in: embeddings / "patch_embedding")
         classToken = embeddings.parameter("class_embedding", [1, 1, width])
-        positions = embeddings.parameter("position_embedding", [1, configuration.positions, width])
+        positions = PositionTable(
+            embeddings.parameter("position_embedding", [1, configuration.positions, width]), leading: 1,
+            side: configuration.imageSize / configuration.patch, width: width)
         layers = (0..<configuration.layers).map {
             BLIP2VisionLayer(configuration, in: scope / "encoder" / "layers" / "\($0)")
         }
@@ -56,19 +57,9 @@ package struct BLIP2VisionEncoder: VisionEncoder {
         let token = classToken.tensor.converted32().reshaped([1, configuration.width])
         let start = token.repeated(batch)  // [batch, 1, width]
         var x = Tensor.concatenated([start, embedded], axis: 1)  // [batch, patches + 1, width]
-        x = x.addingToRows(positionTable(rows: grid.rows, columns: grid.columns))
+        x = x.addingToRows(positions(rows: grid.rows, columns: grid.columns))
         for layer in layers { x = layer(x) }
         return finalNorm(x)
-    }
-
-    /// The position embeddings of a grid, `[rows·columns + 1, width]`, interpolated where it is not the trained one.
-    private func positionTable(rows: Int, columns: Int) -> Tensor {
-        let width = configuration.width
-        let table = positions.tensor.converted32().reshaped([configuration.positions, width])
-        let side = configuration.imageSize / configuration.patch
-        if rows == side, columns == side { return table }
-        let grid = table.detached.slice(1..<configuration.positions).interpolatedGrid(rows: rows, columns: columns)
-        return .concatenated([table.slice(0..<1), grid])
     }
 }
 

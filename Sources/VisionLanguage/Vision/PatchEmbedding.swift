@@ -24,6 +24,9 @@ package struct PatchEmbedding: Sendable {
         return patches.linear(weight.reshaped([weight.shape[0], 3 * patch * patch]), bias: bias?.tensor)
     }
 
+    /// The whole patches of pictures of this size.
+    func grid(of pixels: Tensor) -> (rows: Int, columns: Int) { (pixels.shape[2] / patch, pixels.shape[3] / patch) }
+
     private func cut(_ pixels: Tensor) -> Tensor {
         precondition(pixels.shape.count == 4 && pixels.shape[1] == 3, "pixels of \(pixels.shape)")
         let (batch, height, width) = (pixels.shape[0], pixels.shape[2], pixels.shape[3])

@@ -1,0 +1,123 @@
+import Checkpoints
+import TensorEngine
+
+/// What a `config.json` says about a vision encoder of one architecture: its sizes, how to make it, and how its checkpoints
+/// name things.
+package protocol VisionEncoderConfiguration: Sendable, Equatable {
+    /// The `model_type`s of the configs it reads.
+    static var modelTypes: [String] { get }
+
+    /// The sizes that a config of such a type gives.
+    init(_ config: ConfigObject) throws(ConfigError)
+
+    /// Width of a feature vector.
+    var width: Int { get }
+    /// Layers.
+    var layers: Int { get }
+    /// Attention heads of a layer.
+    var heads: Int { get }
+    /// Side of the pictures it was trained on, in pixels.
+    var imageSize: Int { get }
+    /// Side of a patch, in pixels.
+    var patch: Int { get }
+
+    /// The encoder, its parameters taken from `scope`.
+    func makeEncoder(in scope: ParameterScope) -> any VisionEncoder
+
+    /// How names in the file, below `prefix` (which ends with a full stop or is empty), become parameter paths.
+    func rules(prefix: String) -> [CheckpointRule]
+}
+
+extension ConfigObject {
+    /// What every vision transformer's sizes must fulfil.
+    func requireVisionSizes(_ sizes: some VisionEncoderConfiguration) throws(ConfigError) {
+        try require(
+            sizes.width % sizes.heads == 0, "num_attention_heads", "a divisor of hidden_size \(sizes.width)")
+        try require(sizes.patch <= sizes.imageSize, "patch_size", "at most image_size \(sizes.imageSize)")
+    }
+}
+
+/// A vision encoder that a `config.json` describes, of whatever architecture.
+package struct VisionEncoderKind: Sendable, Equatable {
+    /// Every architecture that can be read. One line each.
+    private static let architectures: [any VisionEncoderConfiguration.Type] = [
+        BLIP2VisionConfiguration.self,
+        CLIPVisionConfiguration.self,
+        SigLIPVisionConfiguration.self,
+        ViTConfiguration.self,
+        DINOv2Configuration.self,
+    ]
+    /// Models of image and text whose `vision_config` is an encoder of ours, with the type that it has where it does not say.
+    private static let pairs = ["clip": "clip_vision_model", "siglip": "siglip_vision_model"]
+
+    /// The sizes.
+    package let configuration: any VisionEncoderConfiguration
+
+    /// The `model_type`s that can be read.
+    package static var supported: [String] { architectures.flatMap { $0.modelTypes } }
+
+    /// A vision encoder of these sizes.
+    package init(_ configuration: some VisionEncoderConfiguration) { self.configuration = configuration }
+
+    /// What a `vision_config` describes.
+    package init(_ config: ConfigObject) throws(ConfigError) {
+        try self.init(config, type: try config.string("model_type"))
+    }
+
+    private init(_ config: ConfigObject, type: String) throws(ConfigError) {
+        guard let architecture = Self.architectures.first(where: { $0.modelTypes.contains(type) }) else {
+            throw config.unsupported("model_type", found: type, supported: Self.supported)
+        }
+        configuration = try architecture.init(config)
+    }
+
+    /// The encoder of a folder that holds one alone, or one with a text encoder beside it (CLIP, SigLIP).
+    ///
+    /// - Returns: nil where the config is that of another kind of model.
+    package static func alone(_ config: ConfigObject) throws(ConfigError) -> VisionEncoderKind? {
+        guard let type = try config.optionalString("model_type") else { return nil }
+        if let inner = pairs[type] {
+            return try VisionEncoderKind(config.objectOrDefaults("vision_config"), type: inner)
+        }
+        return supported.contains(type) ? try VisionEncoderKind(config, type: type) : nil
+    }
+
+    /// Width of a feature vector.
+    package var width: Int { configuration.width }
+    /// Layers.
+    package var layers: Int { configuration.layers }
+    /// Side of the pictures it was trained on, in pixels.
+    package var imageSize: Int { configuration.imageSize }
+    /// Side of a patch, in pixels.
+    package var patch: Int { configuration.patch }
+    /// The first `model_type` of its configs.
+    package var modelType: String { type(of: configuration).modelTypes[0] }
+
+    /// The encoder, its parameters taken from `scope`.
+    package func makeEncoder(in scope: ParameterScope) -> any VisionEncoder { configuration.makeEncoder(in: scope) }
+
+    /// How names in the file, below `prefix`, become parameter paths.
+    package func rules(prefix: String) -> CheckpointRules { CheckpointRules(configuration.rules(prefix: prefix)) }
+
+    /// The rules of a folder that holds the encoder alone: with or without the name that a model of image and text gives it.
+    package var rulesAlone: CheckpointRules {
+        let beside = ["text_model.*", "visual_projection.*", "text_projection.*", "logit_scale", "logit_bias"]
+        return CheckpointRules(
+            [.ignore("*.position_ids", because: "counted, not learned")]
+                + beside.map {
+                    .ignore(NamePattern($0), because: "the text side, or what compares it with the picture")
+                }
+                + [.rename("vision_model.*", to: "*")]) + rules(prefix: "")
+    }
+
+    package static func == (a: VisionEncoderKind, b: VisionEncoderKind) -> Bool {
+        a.configuration.isEqual(to: b.configuration)
+    }
+}
+
+extension VisionEncoderConfiguration {
+    /// Whether `other` is of this architecture and has these sizes.
+    fileprivate func isEqual(to other: any VisionEncoderConfiguration) -> Bool {
+        (other as? Self).map { $0 == self } ?? false
+    }
+}
