@@ -79,7 +79,7 @@ extension TrainingError: CustomStringConvertible {
         case .checkpointDamaged(let file, let problem):
             "\(file): \(problem): remove it to start the run over"
         case .cannotWrite(let file, let reason, let step):
-            "\(file): cannot write: \(reason). "
+            (reason.hasPrefix(file) ? reason : "\(file): cannot write: \(reason)") + ". "
                 + (step.map { "The checkpoint of step \($0) is intact: make room and --resume" }
                     ?? "No checkpoint was made yet")
         case .cannotRead(let file, let reason): "\(file): cannot read: \(reason)"

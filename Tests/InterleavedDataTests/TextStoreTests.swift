@@ -288,7 +288,8 @@ import TextTokens
             .files
         try folder.write(files[0].bytes, files[0].name)
         let pinned = try PinnedTokenizer(folder: folder.path)
-        let store = try prepare(try corpus(["one text", "another"]), "store")
+        let store = try TextWorkshop.store(
+            TextWorkshop.documents(300, words: 20, seed: 1), in: scratch, heldOutShare: 0.1)
 
         for body in [
             { try TokenStore.prepare(try corpus(["a", "b"]), tokenizer: pinned, at: scratch.file("none")).key },
@@ -314,7 +315,8 @@ import TextTokens
             try folder.write(bytes, name)
         }
         let small = try PinnedTokenizer(folder: folder.path).tokenizer
-        let store = try prepare(try corpus(["one text", "another"]), "store")
+        let store = try TextWorkshop.store(
+            TextWorkshop.documents(300, words: 20, seed: 1), in: scratch, heldOutShare: 0.1)
 
         #expect(throws: TextDataError.self) {
             try TextSampler(

@@ -162,6 +162,10 @@ def case(name, folder, seed, dtype):
         for index, state in enumerate((result.encoder_hidden_states if is_encoder_decoder else [None])[:-1]):
             tensors[f"encoder_hidden_{index}"] = state
         tensors["logits"] = result.logits
+        # How far float32 itself is off here: some random models amplify rounding. (Routers may choose otherwise in float64.)
+        try: exact = copy.deepcopy(pristine).double()(input_ids=ids, use_cache=False, **more).logits
+        except Exception: exact = result.logits.double()
+        tensors["logits_rounding"] = (exact - result.logits.double()).abs().max().reshape(1)
         mask = torch.ones_like(ids)
         # Copies: dynamic frequencies remember the longest sequence.
         greedy = copy.deepcopy(pristine).generate(input_ids=ids, attention_mask=mask, max_new_tokens=NEW, do_sample=False, num_beams=1, return_dict_in_generate=True, output_logits=True)

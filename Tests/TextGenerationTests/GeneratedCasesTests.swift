@@ -1,4 +1,5 @@
 import Foundation
+import TensorEngine
 import TestFixtures
 import Testing
 
@@ -35,7 +36,9 @@ struct GeneratedCasesTests {
         #expect(cases.count >= 35)
         for parity in cases {
             let found = try ArchitectureComparison(parity)
-            #expect(found.logits <= ArchitectureParityTests.tolerance, "\(parity)")
+            // Within 1e-4, or twice what transformers' own float32 is off there.
+            let rounding = try parity.tensor("logits_rounding").array[0]
+            #expect(found.logits <= max(ArchitectureParityTests.tolerance, min(2 * rounding, 5e-4)), "\(parity)")
             #expect(found.choicesAreEqual != false, "\(parity)")
             #expect(found.greedyIsEqual && found.beamsAreEqual || found.isNearTie, "\(parity)")
         }

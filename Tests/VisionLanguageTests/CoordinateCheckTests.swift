@@ -37,6 +37,8 @@ import VisionLanguage
         let scope = ParameterScope(RandomParameters(seed: seed))
         let decoder = LorgnetteDecoder(configuration, in: scope)
         for parameter in scope.parameters { parameter.setTrainable(true) }
+        // The head from zero, as its authors advise: random first logits shrink with the root of the width and hide the rest.
+        for parameter in scope.parameters where parameter.name == "lm_head.weight" { parameter.update { $0.fill(0) } }
         let rows = (0..<4).map { tokens(12, seed: seed + 10 + $0) }
         var optimiser = Adam()
         var first: [Tensor] = []
