@@ -60,7 +60,7 @@ import Testing
             ], pictures: ["existence/1.jpg": .pureRed, "existence/2.jpg": .pureBlue])
         let model = FakeModel(write: { _, prompt in prompt?.contains("red") == true ? "Yes" : "no" })
         let right = FakeModel(write: { colors, prompt in prompt?.contains(colors.first ?? "?") == true ? "Yes." : "No."
-            })
+        })
         let half = FakeModel(write: { colors, prompt in
             colors == ["red"] ? (prompt?.contains("red") == true ? "Yes" : "No") : "Yes"
         })
