@@ -19,9 +19,14 @@ import VisionLanguage
         let model = try parity.model(holding: .auto)
         let trained = TrainingPlan(.qformer).apply(to: model)
         let mask = try parity.integers("train_attention_mask")
+        let labels = try parity.integers("train_labels")
+        // An encoder–decoder reads its labels, shifted by the start token.
+        let answers = model.decoder.startID.map { start in
+            labels.map { [start] + $0.dropLast().map { max(0, $0) } }
+        }
         let batch = CaptioningBatch(
             pixels: try parity.tensor("train_pixel_values"), ids: try parity.integers("train_input_ids"),
-            lengths: mask.map { $0.reduce(0, +) }, labels: try parity.integers("train_labels"))
+            lengths: mask.map { $0.reduce(0, +) }, answers: answers ?? [], labels: labels)
         let facts = try JSONValue(parsing: Array(Data(contentsOf: URL(filePath: parity.file("reference.json")))))
         let losses = try #require(facts["train_losses"]?.array).compactMap(\.double)
         var settings = OptimiserSettings(rule: .adamw)

@@ -35,8 +35,12 @@ package struct ParityCase: Sendable, CustomStringConvertible {
         cases(in: Repository.path("fixtures/parity"))
         + (ProcessInfo.processInfo.environment["LORGNETTE_PARITY"].map(cases(in:)) ?? [])
 
-    /// The cases with a short finetune of the bridge.
-    package static let training: [ParityCase] = cases(in: Repository.path("fixtures/training"))
+    /// The cases with a short finetune of the bridge: those in the repository, and those below LORGNETTE_TRAINING.
+    package static let training: [ParityCase] =
+        cases(in: Repository.path("fixtures/training"))
+        + (ProcessInfo.processInfo.environment["LORGNETTE_TRAINING"].map(cases(in:)) ?? []).filter {
+            $0.reference.entry(named: "train_labels") != nil
+        }
 
     /// The cases whose folders lie in `place`, by name.
     package static func cases(in place: String) -> [ParityCase] {
