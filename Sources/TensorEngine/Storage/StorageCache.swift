@@ -4,13 +4,14 @@ import Synchronization
 /// Keeps freed blocks of memory for the next tensor of about the same size.
 ///
 /// A training step makes and drops the same few hundred tensors again and again; giving each back to the system costs
-/// page faults that take longer than the arithmetic on small models. At most `capacity` bytes are kept.
+/// page faults that take longer than the arithmetic on small models. At most `capacity` bytes are kept: with twice as
+/// many a finetuning step of a small model takes a twentieth less time, and a hundred megabytes more.
 final class StorageCache: Sendable {
     static let shared = StorageCache()
     /// Blocks smaller than this are left to malloc; larger than `largest` go straight back to the system.
     private static let smallest = 1 << 14
     private static let largest = 1 << 26
-    private static let capacity = 1 << 28
+    private static let capacity = 1 << 27
 
     private struct State {
         var free: [Int: [UInt]] = [:]
@@ -36,13 +37,8 @@ final class StorageCache: Sendable {
             }
             if let address, let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) { return unsafe pointer }
         }
-        let isHuge = size >= 1 << 20
-        let pointer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isHuge ? 1 << 21 : 64)
-        #if os(Linux)
-            // Two-megabyte pages: weights are streamed at memory speed, and page-table walks cost a tenth of it.
-            if isHuge { _ = unsafe madvise(pointer, size, Int32(MADV_HUGEPAGE)) }
-        #endif
-        return unsafe pointer
+        if size >= PageMemory.smallest { return unsafe PageMemory.take(size) }
+        return UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
     }
 
     /// Takes back what `take` gave.
@@ -58,6 +54,6 @@ final class StorageCache: Sendable {
             }
             if isKept { return }
         }
-        unsafe pointer.deallocate()
+        if size >= PageMemory.smallest { unsafe PageMemory.give(pointer, size) } else { unsafe pointer.deallocate() }
     }
 }
