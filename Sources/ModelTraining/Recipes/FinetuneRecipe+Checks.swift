@@ -1,3 +1,5 @@
+import TensorEngine
+
 extension FinetuneRecipe {
     /// The recipe in the YAML `text` of `file`, `assignments` (`key.path=value`) laid over it.
     package init(text: String = "", file: String = "recipe", assignments: [String] = []) throws(TrainingError) {
@@ -39,6 +41,7 @@ extension FinetuneRecipe {
         try require(dev.every >= 0 && dev.rows >= 0 && dev.answered >= 0 && dev.patience >= 0, "dev", "0 or more")
         try require(
             train.visionLayerDecay > 0 && train.visionLayerDecay <= 1, "train.vision_layer_decay", "above 0, at most 1")
+        try require(precision.isSupported, "precision", "f32: this processor does not multiply bf16")
         for entry in data {
             try require(entry.weight >= 0 && entry.weight.isFinite, "data.weight", "0 or more")
             try require(entry.setWeights.values.allSatisfy { $0 >= 0 && $0.isFinite }, "data.set_weights", "0 or more")

@@ -1,4 +1,5 @@
 import InterleavedData
+import TensorEngine
 
 /// Everything that decides what a finetune run makes, as `recipe.yaml` spells it. Where a number means that something is off,
 /// that number is 0.
@@ -37,6 +38,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var clip: Float = 1
     /// Decay of the moving average of the weights.
     package var averageDecay: Float = 0
+    /// What matrix products round their factors to: `f32`, or `bf16` where the processor multiplies it, at twice the speed.
+    package var precision = ProductPrecision.float32
     /// Looking at rows that are not trained on.
     package var dev = DevSettings()
     /// Steps between checkpoints.
@@ -117,6 +120,7 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case base, bridge, reinitialise, seed, data, text, train, steps, batch, accumulation, optimiser, clip, dev
+        case precision
         case workingSize = "working_size"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"

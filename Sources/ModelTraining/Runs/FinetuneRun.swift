@@ -78,6 +78,7 @@ package final class FinetuneRun {
         texts = try RowTexts(folder, recipe.text)
         let trained = recipe.train.apply(to: folder.model)
         if recipe.reinitialise { folder.configuration.drawBridge(of: folder.model, seed: UInt64(recipe.seed)) }
+        for parameter in folder.model.parameters { parameter.setProductPrecision(recipe.precision) }
         let layers = TrainingPlan.visionLayers(of: folder.model)
         state = TrainingState(trained, settings: recipe.optimisation) {
             recipe.train.group(of: $0, visionLayers: layers)
