@@ -105,7 +105,9 @@ struct FinetuneSuite {
         var times = StepTimes()
         let processor = processorSeconds()
         var features: ImageFeatures?
-        times.vision = Measurement.seconds { features = model.features(of: batch.pixels) }
+        times.vision = Measurement.seconds {
+            features = if case .pixels(let pixels) = batch.pictures { features = model.features(of: pixels) }
+        }
         var loss = Tensor(scalar: 0)
         times.forward = Measurement.seconds { if let made = features { loss = model.loss(batch, features: made) } }
         features = nil
