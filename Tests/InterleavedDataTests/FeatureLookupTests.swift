@@ -93,7 +93,8 @@ import Testing
             let (found, made) = (try second.examples(ofStep: step), try plain.examples(ofStep: step))
             for (one, other) in zip(found.examples, made.examples) {
                 #expect(one.pixels == nil && one.recordID == other.recordID && one.text == other.text)
-                #expect(one.features?.tensor?.array == [try #require(other.pixels).values[0]])
+                let pixels = try #require(other.pixels)
+                #expect(one.features?.tensor?.array == [pixels.values[0]])
                 #expect(other.features == nil)
             }
         }

@@ -21,16 +21,18 @@ import VisionLanguage
     /// Vision encoders of few tokens, and of more than are decoded one by one.
     static let bases = ["blip2-olmoe-a", "blip2-olmoe-b"]
 
-    private func recipe(_ base: String, _ assignments: [String]) throws -> FinetuneRecipe {
+    private func recipe(_ base: String, isVaried: Bool = false, _ assignments: String...) throws -> FinetuneRecipe {
         var recipe = try FinetuneRecipe(
             assignments: [
                 "steps=9", "batch=5", "checkpoint_every=4", "learning_rate=0.003", "dev.every=3", "dev.answered=2",
-            ])
+            ] + assignments)
         recipe.base = Repository.path("fixtures/parity/\(base)")
         recipe.data = [FinetuneRecipe.DataEntry(pairs: data.path)]
-        var yaml = try FinetuneRecipe(text: RecipeText.text(of: recipe), assignments: assignments)
-        yaml.data = yaml.data.map { $0 }
-        return yaml
+        if isVaried {
+            recipe.data[0].augmentation = Augmentation(rotation: .init(degrees: 9), jitter: 2, flip: 0.5)
+            recipe.data[0].views = 2
+        }
+        return recipe
     }
 
     private func run(_ name: String, _ recipe: FinetuneRecipe) throws -> FeatureStore.Counts? {
@@ -56,16 +58,14 @@ import VisionLanguage
         }
     }
 
-    @Test(
-        arguments: bases,
-        [[], ["data.0.augmentation={flip: 0.5, jitter: 2, rotation: {degrees: 9}}", "data.0.views=2"]])
+    @Test(arguments: bases, [false, true])
     func `losses and weights are the same bits with a cache, while it fills, when it is full, and without`(
-        base: String, variation: [String]
+        base: String, isVaried: Bool
     ) throws {
-        let folder = scratch.file("kept")
-        #expect(try run("without", recipe(base, variation)) == nil)
-        let filling = try #require(try run("filling", recipe(base, variation + ["feature_cache=\(folder)"])))
-        let full = try #require(try run("full", recipe(base, variation + ["feature_cache=\(folder)"])))
+        let cache = "feature_cache=\(scratch.file("kept"))"
+        #expect(try run("without", recipe(base, isVaried: isVaried)) == nil)
+        let filling = try #require(try run("filling", recipe(base, isVaried: isVaried, cache)))
+        let full = try #require(try run("full", recipe(base, isVaried: isVaried, cache)))
 
         #expect(try log(of: "filling") == log(of: "without") && log(of: "full") == log(of: "without"))
         #expect(try bridge(of: "filling") == bridge(of: "without") && bridge(of: "full") == bridge(of: "without"))
@@ -75,7 +75,7 @@ import VisionLanguage
 
     @Test func `a changed picture is encoded anew, the others are not`() throws {
         let folder = scratch.file("kept")
-        let recipe = try recipe("blip2-olmoe-a", ["feature_cache=\(folder)"])
+        let recipe = try recipe("blip2-olmoe-a", "feature_cache=\(folder)")
         let first = try #require(try run("first", recipe))
         // Row 5 takes the colour of row 6, in a file of its own size.
         try scratch.write(scratch.bytes("6.png"), "5.png")
@@ -91,24 +91,25 @@ import VisionLanguage
     @Test func `another encoder, or other pre-processing, finds nothing`() throws {
         let folder = scratch.file("kept")
         let base = try ScratchFolder(copying: Repository.path("fixtures/parity/blip2-olmoe-a"))
-        var recipe = try recipe("blip2-olmoe-a", ["feature_cache=\(folder)", "steps=2"])
+        var recipe = try recipe("blip2-olmoe-a", "feature_cache=\(folder)", "steps=2")
         recipe.base = base.path
-        #expect(try #require(try run("first", recipe)).stored > 0)
-        #expect(try #require(try run("again", recipe)).stored == 0)
+        func stored(_ name: String) throws -> Int { try #require(try run(name, recipe)).stored }
+        let all = try stored("first")
+        #expect(try all > 0 && stored("again") == 0)
 
         try base.replace("0.48145466", with: "0.5", in: "preprocessor_config.json")
-        #expect(try #require(try run("other pixels", recipe)).found == 0)
+        #expect(try stored("other pixels") == all)
 
         let file = try SafetensorsFile(path: base.file("model.safetensors"))
         let entry = try #require(file.entry(named: "vision_model.post_layernorm.weight"))
         var bytes = try base.bytes("model.safetensors")
         bytes[entry.bytes.lowerBound + 2] ^= 1
         try base.write(bytes, "model.safetensors")
-        #expect(try #require(try run("other weights", recipe)).found == 0)
+        #expect(try stored("other weights") == all)
     }
 
     @Test func `a damaged cache costs time, not truth; a killed run goes on with it`() throws {
-        let recipe = try recipe("blip2-olmoe-b", ["feature_cache=true"])
+        let recipe = try recipe("blip2-olmoe-b", "feature_cache=true")
         var copy = ""
         try FinetuneRun(recipe, new: scratch.file("whole")).train { event in
             guard case .checkpointed(4) = event else { return }
@@ -128,25 +129,36 @@ import VisionLanguage
         try FinetuneRun(resuming: copy).train { if case .cachedFeatures(_, let found) = $0 { counts = found } }
 
         #expect(try bridge(of: "killed") == bridge(of: "whole") && log(of: "killed") == log(of: "whole"))
-        #expect(try #require(counts).damaged > 0 && #require(counts).stored > 0)
+        let found = try #require(counts)
+        #expect(found.damaged > 0 && found.stored > 0)
     }
 
     @Test func `what cannot be cached is told before the first step`() throws {
-        func problem(_ assignments: [String]) -> String {
-            do {
-                _ = try recipe("blip2-olmoe-a", ["feature_cache=true"] + assignments)
-                return ""
-            } catch { return "\(error)" }
+        func problem(_ change: (inout FinetuneRecipe) -> Void) throws -> String {
+            var recipe = try recipe("blip2-olmoe-a", "feature_cache=true")
+            change(&recipe)
+            do { try recipe.check(file: "recipe") } catch { return "\(error)" }
+            return ""
         }
-        #expect(problem(["train.part=vision"]).contains("feature_cache"))
-        #expect(problem(["data.0.augmentation={flip: 0.5}"]).contains("data[0].views"))
-        #expect(problem(["data.0.augmentation={flip: 0.5}", "data.0.views=3"]).isEmpty)
-        #expect(problem(["data.0.views=-1"]).contains("data.views"))
-        #expect(problem(["seed=-1"]).contains("seed"))
+        let trained = try problem { $0.train.part = .vision }
+        let fresh = try problem { $0.data[0].augmentation.flip = 0.5 }
+        let few = try problem {
+            $0.data[0].augmentation.flip = 0.5
+            $0.data[0].views = 3
+        }
+        #expect(trained.contains("feature_cache") && fresh.contains("data[0].views") && few.isEmpty)
+        let negative = try problem { $0.data[0].views = -1 }
+        let seed = try problem { $0.seed = -1 }
+        #expect(negative.contains("data.views") && seed.contains("seed"))
+        for text in ["true", "false", "kept"] {
+            let recipe = try FinetuneRecipe(text: "feature_cache: \(text)")
+            #expect(recipe.featureCache == text)
+            #expect(recipe.located(in: "/a").featureCache == (text == "kept" ? "/a/kept" : text))
+        }
 
         let file = try scratch.write("x", "file")
         #expect {
-            _ = try run("run", recipe("blip2-olmoe-a", ["feature_cache=\(file)"]))
+            _ = try run("run", recipe("blip2-olmoe-a", "feature_cache=\(file)"))
         } throws: {
             guard case .featureCache? = $0 as? TrainingError else { return false }
             return "\($0)".contains(file)

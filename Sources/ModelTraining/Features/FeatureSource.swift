@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import InterleavedData
+import JSONText
 import TensorEngine
 import VisionLanguage
 
@@ -25,7 +26,7 @@ extension FinetuneRun {
         for part in [BaseFingerprint.Part.visionEncoder, .preprocessing] {
             lines.append("\(part.rawValue) \(fingerprint.hashes[part]?.description ?? "")")
         }
-        do {
+        do throws(ModelFolderError) {
             if !recipe.bridge.isEmpty {
                 // A bridge may bring trained layers of the vision encoder.
                 let bridge = try BridgeFolder(path: recipe.bridge)
@@ -33,14 +34,12 @@ extension FinetuneRun {
             }
             let config = try ModelFolder.config(at: recipe.base)
             for key in ["model_type", "vision_config"] { lines.append("\(key) \(config.value(key)?.text ?? "")") }
-            // Folders of transformers 5 say the pre-processing here.
-            let processor = recipe.base + "/processor_config.json"
-            if FileManager.default.fileExists(atPath: processor) {
-                do { lines.append("processor \(try ContentHash(ofFile: processor))") } catch {
-                    throw ModelFolderError.checkpoint(error)
-                }
-            }
         } catch { throw .model(error) }
+        // Folders of transformers 5 say the pre-processing here.
+        let processor = recipe.base + "/processor_config.json"
+        if FileManager.default.fileExists(atPath: processor) {
+            do { lines.append("processor \(try ContentHash(ofFile: processor))") } catch { throw .checkpoint(error) }
+        }
         return ContentHash(ofBytes: Array(lines.joined(separator: "\n").utf8))
     }
 }

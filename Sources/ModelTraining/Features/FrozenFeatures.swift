@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Imaging
 import InterleavedData
 import TensorEngine
 import VisionLanguage
