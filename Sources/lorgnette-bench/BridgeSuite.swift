@@ -9,14 +9,17 @@ struct BridgeSuite {
     let command: BenchCommand
 
     /// What is compared: a name, and what it changes in the recipe.
-    private static let choices: [(name: String, assignments: [String])] = [
-        ("qformer", []), ("linear", ["bridge_kind=linear"]), ("mlp", ["bridge_kind=mlp"]),
-        ("perceiver", ["bridge_kind=perceiver"]),
-    ].flatMap { choice in
-        [
-            (choice.0, choice.1), (choice.0 + " + magma", choice.1 + ["adapters.bottleneck=feed_forward"]),
-            (choice.0 + " + flamingo", choice.1 + ["adapters.cross_attention_every=2"]),
+    private static var choices: [(name: String, assignments: [String])] {
+        let adapters: [(name: String, assignments: [String])] = [
+            ("", []), (" + magma", ["adapters.bottleneck=feed_forward"]),
+            (" + flamingo", ["adapters.cross_attention_every=2"]),
         ]
+        var choices: [(name: String, assignments: [String])] = []
+        for kind in ["qformer", "linear", "mlp", "perceiver"] {
+            let bridge = kind == "qformer" ? [] : ["bridge_kind=\(kind)"]
+            for adapter in adapters { choices.append((kind + adapter.name, bridge + adapter.assignments)) }
+        }
+        return choices
     }
 
     init(_ command: BenchCommand) { self.command = command }

@@ -106,7 +106,10 @@ struct FinetuneSuite {
         let processor = processorSeconds()
         var features: ImageFeatures?
         times.vision = Measurement.seconds {
-            features = if case .pixels(let pixels) = batch.pictures { features = model.features(of: pixels) }
+            switch batch.pictures {
+            case .pixels(let pixels): features = model.features(of: pixels)
+            case .features(let made): features = made
+            }
         }
         var loss = Tensor(scalar: 0)
         times.forward = Measurement.seconds { if let made = features { loss = model.loss(batch, features: made) } }

@@ -1,4 +1,5 @@
 import Foundation
+import InterleavedData
 import ModelTraining
 import ReportPages
 
