@@ -60,7 +60,20 @@ package struct Inspection: Sendable {
         } catch { throw LorgnetteError(.checkpoint(error)) }
     }
 
+    private static func bridge(_ path: String) throws(LorgnetteError) -> [(key: String, value: JSONValue)] {
+        let bridge: BridgeFolder
+        do { bridge = try BridgeFolder(path: path) } catch { throw LorgnetteError(error) }
+        let entries = bridge.weights.entries
+        let design = bridge.design ?? BridgeDesign()
+        return [
+            ("kind", .string("bridge")), ("path", .string(path)), ("bridge", .string(design.kind.rawValue)),
+            ("parameters", .integer(entries.reduce(0) { $0 + $1.shape.reduce(1, *) })),
+            ("tensors", .integer(entries.count)), ("base", bridge.base.json),
+        ] + design.members
+    }
+
     private static func folder(_ path: String) throws(LorgnetteError) -> [(key: String, value: JSONValue)] {
+        if FileManager.default.fileExists(atPath: path + "/" + BridgeFolder.recordName) { return try bridge(path) }
         let config: ConfigObject
         do { config = try ConfigObject(path: path + "/config.json") } catch { throw LorgnetteError(.config(error)) }
         let checkpoint: CheckpointFolder

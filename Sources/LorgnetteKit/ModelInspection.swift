@@ -35,8 +35,9 @@ struct ModelInspection {
             active -= inactive
             members += [
                 ("supported", .bool(true)), ("language_model", .string(blip2.text.modelType)),
-                ("queries", .integer(blip2.queries)), ("query_width", .integer(blip2.queryTransformer.width)),
-                ("bridge_reads_prompt", .bool(blip2.queryTransformer.readsText)),
+                ("bridge", .string(blip2.design.kind.rawValue)), ("queries", .integer(blip2.imageTokens)),
+                ("query_width", .integer(blip2.queryWidth)),
+                ("bridge_reads_prompt", .bool(blip2.readsInstructions)),
                 ("decoder_width", .integer(blip2.text.embeddingWidth)),
             ]
             members += Self.sizes(of: blip2.vision) + Self.cost(of: blip2.text)

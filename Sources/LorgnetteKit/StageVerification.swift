@@ -120,7 +120,9 @@ package struct StageVerification: Sendable {
     /// What the bridge reads beside the reference's pictures; nil where it is none that this bridge can read.
     private func instruction(pictures: Int) throws -> (text: BridgeText?, Void)? {
         let sizes = lorgnette.folder.configuration.queryTransformer
-        guard sizes.readsText, let ids = try rows("batch_qformer_input_ids") else { return (nil, ()) }
+        guard lorgnette.folder.configuration.readsInstructions, let ids = try rows("batch_qformer_input_ids") else {
+            return (nil, ())
+        }
         let visible = try rows("batch_qformer_attention_mask") ?? ids.map { $0.map { _ in 1 } }
         guard ids.count == pictures, visible.map(\.count) == ids.map(\.count) else { return nil }
         let texts = zip(ids, visible).map { row, mask in zip(row, mask).filter { $1 == 1 }.map(\.0) }
@@ -135,7 +137,7 @@ package struct StageVerification: Sendable {
         guard let queries = try tensor("batch_qformer_output"), let expected = try tensor("batch_projected") else {
             return []
         }
-        guard Self.fits(queries, [nil, nil, lorgnette.folder.configuration.queryTransformer.width]) else {
+        guard Self.fits(queries, [nil, nil, lorgnette.folder.model.bridge.queryWidth]) else {
             return [Check("embeddings", "batch_qformer_output", difference: nil)]
         }
         let made = lorgnette.folder.model.embeddings(of: QueryTokens(queries)).tensor

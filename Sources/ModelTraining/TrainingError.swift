@@ -38,6 +38,7 @@ package enum TrainingError: Error, Sendable {
     case baseChanged(path: String, parts: [String])
     case model(ModelFolderError)
     case checkpoint(CheckpointError)
+    case featureCache(FeatureStoreError)
 
     /// Of what kind the fault is, in the words of CLI.md's exit status.
     package enum Category: Sendable {
@@ -49,7 +50,7 @@ package enum TrainingError: Error, Sendable {
         switch self {
         case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead): .readWrite
         case .notARun, .checkpoint(.fileMissing): .missingInput
-        case .report: .readWrite
+        case .report, .featureCache: .readWrite
         case .data(let error): error.isMissing ? .missingInput : error.isReadFailure ? .readWrite : .badData
         case .model(let error): error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
         default: .badData
@@ -93,6 +94,7 @@ extension TrainingError: CustomStringConvertible {
             "\(path): the model is not the one this run began with: different \(parts.joined(separator: ", "))"
         case .model(let error): error.description
         case .checkpoint(let error): "\(error)"
+        case .featureCache(let error): error.description
         }
     }
 }

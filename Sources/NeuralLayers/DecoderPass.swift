@@ -17,6 +17,10 @@ package struct DecoderPass: Sendable {
     package var hiddenStates: [Tensor]?
     /// Where the noise of training comes from; nil in evaluation, which draws nothing.
     package var training: TrainingMode?
+    /// Layers inside the decoder that are not its own; set by the decoder that has some.
+    package var adapters: DecoderAdapters?
+    /// The pictures that the tokens of this pass have seen; adapters look at them. nil for texts alone.
+    package var pictures: PicturesInView?
     /// What sparse layers say about themselves, collected where asked for.
     package var reports: LayerReports?
     /// The position of each token on the scale of xPos's decay: its own, but for tokens that are read both ways, which all

@@ -70,8 +70,11 @@ package struct TransformerLayer: Sendable {
 
     /// - Parameter x: `[batch, sequence, width]`
     package func callAsFunction(_ x: Tensor, index: Int, pass: inout DecoderPass) -> Tensor {
-        let middle = x + multiplied(attention(attentionNorm(x), layer: index, pass: &pass))
-        return middle + multiplied(feedForward(feedForwardNorm(middle), pass: &pass))
+        let x = pass.looked(x, before: index)
+        let attended = attention(attentionNorm(x), layer: index, pass: &pass)
+        let middle = x + multiplied(pass.adapted(attended, behind: .attention, layer: index))
+        let fed = feedForward(feedForwardNorm(middle), pass: &pass)
+        return middle + multiplied(pass.adapted(fed, behind: .feedForward, layer: index))
     }
 
     private func multiplied(_ x: Tensor) -> Tensor { residualMultiplier == 1 ? x : x.scaled(by: residualMultiplier) }

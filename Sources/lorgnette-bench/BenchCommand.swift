@@ -9,17 +9,20 @@ import LorgnetteKit
             EXAMPLE
               lorgnette-bench vision --shape blip2-vit-g --dtype f32 --runs 5
               lorgnette-bench finetune -m DIR --train qformer --batch 32 --text-tokens 18 --labelled-tokens 8
+              lorgnette-bench bridges --recipe fixtures/recipes/bridges.yaml --json
+              lorgnette-bench features --recipe fixtures/recipes/bridges.yaml --set steps=52
               lorgnette-bench decode --shape granitemoe-1b-a400m --dtype bf16 --prompt-tokens 128 --new-tokens 32 --json
             """)
 
     /// What can be timed.
     enum Suite: String, ExpressibleByArgument, CaseIterable {
-        case vision, prefill, decode, finetune, preprocess, start, kernels, sparse
+        case vision, prefill, decode, finetune, preprocess, start, kernels, sparse, bridges, features
         case imageText = "image-text"
     }
 
-    @Argument(help: "vision, prefill, decode, finetune, preprocess, start, kernels, sparse or image-text.") var suite:
-        Suite
+    @Argument(
+        help: "vision, prefill, decode, finetune, preprocess, start, kernels, sparse, bridges, features or image-text.")
+    var suite: Suite
     @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape:
         String?
     @Option(help: "How weights are held: f32, bf16, q8_0 or q4_0.") var dtype = "f32"
@@ -38,6 +41,10 @@ import LorgnetteKit
     @Option(
         name: .shortAndLong, help: ArgumentHelp("Model folder, for start, image-text and finetune.", valueName: "dir"))
     var model: String?
+    @Option(help: ArgumentHelp("A recipe of finetune, for bridges and features.", valueName: "file"))
+    var recipe: String?
+    @Option(help: ArgumentHelp("A key of that recipe; may repeat.", valueName: "key.path=value")) var set: [String] = []
+    @Option(help: ArgumentHelp("Which bridges alone; may repeat.", valueName: "name")) var only: [String] = []
     @Option(help: ArgumentHelp("Picture, for start, image-text and preprocess.", valueName: "file")) var image: String?
     @Flag(help: "One JSON object a line.") var json = false
 
@@ -64,6 +71,8 @@ import LorgnetteKit
             case .imageText: try PictureSuite(self).imageText()
             case .kernels: try KernelSuite(self).run()
             case .sparse: try SparseSuite(self).run()
+            case .bridges: try BridgeSuite(self).run()
+            case .features: try FeatureSuite(self).run()
             }
         for measurement in measured { print(json ? measurement.json : measurement.line) }
     }

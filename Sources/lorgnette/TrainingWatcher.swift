@@ -1,4 +1,5 @@
 import Foundation
+import InterleavedData
 import ModelTraining
 import ReportPages
 
@@ -32,6 +33,9 @@ struct TrainingWatcher {
         case .checkpointed: break
         case .stoppedEarly(let step, let best):
             say("no better than step \(best) for long enough: stopped at step \(step)")
+        case .cachedFeatures(let path, let counts):
+            let damaged = counts.damaged == 0 ? "" : ", \(counts.damaged) records damaged"
+            say("features: \(counts.found) found, \(counts.stored) computed and kept in \(path)\(damaged)")
         case .finished(let bridge): say("the bridge is in \(bridge)")
         }
     }

@@ -67,7 +67,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let base = try model.folder().path(percentEncoded: false)
         let checks = try BridgeVerification(base: base, bridge: bridge).checks()
         for check in checks {
-            try CommandOutput.answer("\(check.name)\t\(check.detail)\t\(check.isGood ? "equal" : "WRONG")")
+            try CommandOutput.answer("\(check.name)\t\(check.detail)\t\(check.verdict)")
         }
         let wrong = checks.filter { !$0.isGood }.map(\.name)
         guard wrong.isEmpty else {

@@ -93,7 +93,7 @@ import Testing
         let all = try step.pixels()
 
         #expect(all.shape == [4, 3, 16, 16])
-        #expect(Array(all.values[768..<1536]) == step.examples[1].pixels.values)
+        #expect(Array(all.values[768..<1536]) == step.examples[1].pixels?.values)
         #expect(try step.pixels(1..<3).values == Array(all.values[768..<2304]))
     }
 

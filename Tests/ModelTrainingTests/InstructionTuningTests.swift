@@ -44,7 +44,7 @@ import VisionLanguage
 
         let trained = try ModelFolder(path: base, bridge: run + "/bridge")
         let before = try ModelFolder(path: base)
-        func word(_ folder: ModelFolder) -> [Float]? { folder.model.queryTransformer.wordTable?.tensor.array }
+        func word(_ folder: ModelFolder) -> [Float]? { folder.model.queryTransformer?.wordTable?.tensor.array }
         #expect(word(trained) != word(before))
         try FileManager.default.createDirectory(atPath: scratch.file("whole"), withIntermediateDirectories: true)
         try ModelExport(base: base, bridge: run + "/bridge").write(to: scratch.file("whole"))

@@ -13,6 +13,12 @@ package struct ContentHash: Sendable, Hashable, CustomStringConvertible {
         bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
+    /// The hash of these 32 bytes; nil where they are not so many.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
+
     init(_ digest: SHA256.Digest) { bytes = Array(digest) }
 
     /// 64 hexadecimal digits in lower case, as `sha256sum` prints them.

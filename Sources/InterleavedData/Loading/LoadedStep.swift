@@ -1,4 +1,5 @@
 import Imaging
+import TensorEngine
 
 /// One example of a training step, ready for the model.
 package struct LoadedExample: Sendable, Equatable {
@@ -10,8 +11,23 @@ package struct LoadedExample: Sendable, Equatable {
     package let kind: PromptKind
     /// What is to be written.
     package let text: String
-    /// `[1, 3, height, width]`, varied and normalised.
-    package let pixels: PixelBatch
+    /// `[1, 3, height, width]`, varied and normalised; nil where the features of the picture were found.
+    package let pixels: PixelBatch?
+    /// The picture's place in the feature cache; nil without a cache, and for a view that never comes again.
+    package let features: KeyedFeatures?
+}
+
+/// The features of a picture's view by their key, where a cache was asked for them.
+package struct KeyedFeatures: Sendable, Equatable {
+    /// What they are found by.
+    package let key: FeatureKey
+    /// `[1, tokens, width]`; nil where they are to be computed.
+    package let tensor: Tensor?
+
+    /// Whether both are of one key, and are there or not: the key decides the elements.
+    package static func == (a: KeyedFeatures, b: KeyedFeatures) -> Bool {
+        a.key == b.key && (a.tensor == nil) == (b.tensor == nil)
+    }
 }
 
 /// A picture that could not be used; another row took its place.
@@ -35,11 +51,16 @@ package struct LoadedStep: Sendable, Equatable {
     /// How many draws of this step met such a picture, told before or not.
     package let replacements: Int
 
-    /// The pixels of some examples, or of all: `[batch, 3, height, width]`.
+    /// The pixels of some examples, or of all: `[batch, 3, height, width]`. Those whose features were found have none.
     /// - Throws: `PairLoadingError.sizesDiffer` where the processor keeps proportions.
     package func pixels(_ slots: Range<Int>? = nil) throws(PairLoadingError) -> PixelBatch {
         let chosen = examples[slots ?? 0..<examples.count]
-        guard let batch = PixelBatch(joining: chosen.map(\.pixels)) else { throw .sizesDiffer(step: step) }
+        return try pixels(of: Array(chosen))
+    }
+
+    /// The pixels of these examples of the step, those without any left out.
+    package func pixels(of chosen: [LoadedExample]) throws(PairLoadingError) -> PixelBatch {
+        guard let batch = PixelBatch(joining: chosen.compactMap(\.pixels)) else { throw .sizesDiffer(step: step) }
         return batch
     }
 }

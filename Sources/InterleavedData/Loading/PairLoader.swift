@@ -50,6 +50,7 @@ package final class PairLoader: Sendable {
     package let steps: Int?
     private let options: PairLoadingOptions
     private let variation: PictureVariation
+    private let features: FeatureLookup?
     private let pool: DecodingPool?
     private let state = Mutex<State>(State())
 
@@ -66,9 +67,13 @@ package final class PairLoader: Sendable {
     }
 
     /// A loader.
+    ///
+    /// - Parameter features: where features of pictures may be found; those that are come without pixels.
     package init(
-        sampler: PairSampler, processor: ImageProcessor, steps: Int? = nil, options: PairLoadingOptions = .init()
+        sampler: PairSampler, processor: ImageProcessor, steps: Int? = nil, options: PairLoadingOptions = .init(),
+        features: FeatureLookup? = nil
     ) {
+        self.features = features
         self.sampler = sampler
         self.steps = steps
         self.options = options
@@ -92,7 +97,9 @@ package final class PairLoader: Sendable {
             slots = try request.outcomes()
         } else {
             if state.withLock({ $0.isCancelled }) { throw .cancelled }
-            slots = (0..<sampler.batch).map { Self.load(slot: $0, of: step, sampler: sampler, variation: variation) }
+            slots = (0..<sampler.batch).map {
+                Self.load(slot: $0, of: step, sampler: sampler, variation: variation, features: features)
+            }
         }
         return try deliver(slots, step: step)
     }
@@ -138,12 +145,14 @@ package final class PairLoader: Sendable {
 
     private func add(_ request: StepRequest, to pool: DecodingPool) {
         // Jobs must not hold the loader, which ends them when it goes.
-        let (sampler, variation) = (sampler, variation)
+        let (sampler, variation, features) = (sampler, variation, features)
         for slot in 0..<sampler.batch {
             pool.add {
                 guard !request.isCancelled else { return }
                 request.finish(
-                    slot, Self.load(slot: slot, of: request.step, sampler: sampler, variation: variation))
+                    slot,
+                    Self.load(
+                        slot: slot, of: request.step, sampler: sampler, variation: variation, features: features))
             }
         }
     }
@@ -173,7 +182,7 @@ package final class PairLoader: Sendable {
 
     /// The example of a slot, after as many attempts as it takes.
     private static func load(
-        slot: Int, of step: Int, sampler: PairSampler, variation: PictureVariation
+        slot: Int, of step: Int, sampler: PairSampler, variation: PictureVariation, features: FeatureLookup?
     ) -> SlotOutcome {
         var outcome = SlotOutcome(part: 0)
         var attempt = 0
@@ -182,10 +191,16 @@ package final class PairLoader: Sendable {
             var generator = draw.generator
             let augmentation = sampler.mixture.parts[draw.part].augmentation
             do throws(PictureError) {
-                let pixels = try variation.pixels(
-                    of: draw.record.picture, augmentation: augmentation, using: &generator)
+                let found = try features?.features(
+                    of: draw.record.picture, view: draw.view, augmentation: augmentation,
+                    workingSize: variation.workingSize)
+                let pixels =
+                    found?.tensor != nil
+                    ? nil
+                    : try variation.pixels(of: draw.record.picture, augmentation: augmentation, using: &generator)
                 outcome.example = LoadedExample(
-                    recordID: draw.record.id, part: draw.part, kind: draw.kind, text: draw.text, pixels: pixels)
+                    recordID: draw.record.id, part: draw.part, kind: draw.kind, text: draw.text, pixels: pixels,
+                    features: found)
                 return outcome
             } catch {
                 outcome.failures.append(SkippedPicture(recordID: draw.record.id, part: draw.part, error: error))

@@ -50,9 +50,19 @@ package struct PairSampler: Sendable {
         }
         let record = mixture.parts[part].records[row]
         let (kind, text) = prompt(of: record, using: &generator)
+        let view = view(of: record, in: mixture.parts[part], draw: "\(step) \(slot) \(attempt)")
+        let stream = if case .numbered(_, let name) = view { name } else { "vary \(step) \(slot) \(attempt)" }
         return PairDraw(
-            part: part, row: row, record: record, kind: kind, text: text,
-            generator: SeededGenerator(seed: seed, stream: "vary \(step) \(slot) \(attempt)"))
+            part: part, row: row, record: record, kind: kind, text: text, view: view,
+            generator: SeededGenerator(seed: seed, stream: stream))
+    }
+
+    /// Which variation of the row's picture the draw of that name shows.
+    private func view(of record: PairRecord, in part: TrainingMixture.Part, draw: String) -> PictureView {
+        if part.augmentation == Augmentation() { return .plain }
+        guard part.views > 0 else { return .fresh }
+        var generator = SeededGenerator(seed: seed, stream: "view \(draw)")
+        return .numbered(seed: seed, stream: "view \(generator.integer(below: part.views)) of \(record.id)")
     }
 
     private func place(step: Int, slot: Int, using generator: inout SeededGenerator) -> (part: Int, row: Int) {
@@ -101,6 +111,8 @@ package struct PairDraw: Sendable, Equatable {
     package let kind: PromptKind
     /// What is to be written.
     package let text: String
+    /// Which variation of the picture.
+    package let view: PictureView
     /// The source of the picture's variation.
     package let generator: SeededGenerator
 }

@@ -11,15 +11,19 @@ package struct TrainingMixture: Sendable {
         package var weight: Double?
         /// How its pictures are varied.
         package var augmentation: Augmentation
+        /// Variations of each picture, of which every draw shows one; 0 for a new one at every draw.
+        package var views: Int
 
         /// A part of those rows.
         package init(
-            name: String, records: [PairRecord], weight: Double? = nil, augmentation: Augmentation = Augmentation()
+            name: String, records: [PairRecord], weight: Double? = nil, augmentation: Augmentation = Augmentation(),
+            views: Int = 0
         ) {
             self.name = name
             self.records = records
             self.weight = weight
             self.augmentation = augmentation
+            self.views = views
         }
     }
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import VisionLanguage
 
 extension ModelIdentity {
     /// Files of a model folder that change answers without changing weights.
@@ -11,7 +12,7 @@ extension ModelIdentity {
 
     /// The name of a tensor of the bridge.
     package static func isBridge(_ name: String) -> Bool {
-        name == "query_tokens" || name.hasPrefix("qformer.") || name.hasPrefix("language_projection.")
+        BridgeDesign.isBridge(name)
     }
 
     /// The identity of the model in a folder. Reads every weight once.

@@ -3,8 +3,8 @@ import VisionLanguage
 
 /// One batch of pictures and token sequences, padded at the end.
 package struct CaptioningBatch: Sendable {
-    /// `[batch, 3, height, width]`
-    package var pixels: Tensor
+    /// The pictures, or what the vision encoder made of them.
+    package var pictures: Pictures
     /// `[batch][sequence]`, image tokens as the model's image id.
     package var ids: [[Int]]
     /// Tokens of each sequence, padding not counted.
@@ -17,12 +17,48 @@ package struct CaptioningBatch: Sendable {
     /// What the bridge reads beside each picture, ids of its own tokenizer; empty where it reads no text.
     package var instructions: [[Int]]
 
+    /// The pictures of a batch.
+    package enum Pictures: Sendable {
+        /// `[batch, 3, height, width]`
+        case pixels(Tensor)
+        /// Of a frozen vision encoder, `[batch, tokens, width]`.
+        case features(ImageFeatures)
+
+        /// How many.
+        package var count: Int {
+            switch self {
+            case .pixels(let pixels): pixels.shape[0]
+            case .features(let features): features.tensor.shape[0]
+            }
+        }
+
+        /// Those of `range` alone.
+        func slice(_ range: Range<Int>) -> Pictures {
+            switch self {
+            case .pixels(let pixels): .pixels(pixels.slice(range))
+            case .features(let features): .features(ImageFeatures(features.tensor.slice(range)))
+            }
+        }
+    }
+
     /// A batch of these parts.
+    ///
+    /// - Parameter pixels: `[batch, 3, height, width]`
     package init(
         pixels: Tensor, ids: [[Int]], lengths: [Int], answers: [[Int]] = [], labels: [[Int]],
         instructions: [[Int]] = []
     ) {
-        self.pixels = pixels
+        self.init(
+            pictures: .pixels(pixels), ids: ids, lengths: lengths, answers: answers, labels: labels,
+            instructions: instructions)
+    }
+
+    /// A batch of these parts.
+    package init(
+        pictures: Pictures, ids: [[Int]], lengths: [Int], answers: [[Int]] = [], labels: [[Int]],
+        instructions: [[Int]] = []
+    ) {
+        self.pictures = pictures
         self.ids = ids
         self.lengths = lengths
         self.answers = answers
@@ -49,7 +85,12 @@ package struct CaptioningBatch: Sendable {
     ///
     /// - Parameter pixels: `[rows, 3, height, width]`
     package init(pixels: Tensor, rows: [TokenRow], for model: VisionLanguageModel) {
-        precondition(pixels.shape[0] == rows.count, "\(pixels.shape) pixels for \(rows.count) rows")
+        self.init(.pixels(pixels), rows: rows, for: model)
+    }
+
+    /// The batch of these pictures and rows, one of each beside the other.
+    package init(_ pictures: Pictures, rows: [TokenRow], for model: VisionLanguageModel) {
+        precondition(pictures.count == rows.count, "\(pictures.count) pictures for \(rows.count) rows")
         let image = [Int](repeating: model.imageID, count: model.queries)
         let start = model.decoder.startID
         let sequences = rows.map { image + $0.prompt + (start == nil ? $0.text : []) }
@@ -64,7 +105,7 @@ package struct CaptioningBatch: Sendable {
             labels = rows.map(\.text)
         }
         self.init(
-            pixels: pixels, ids: padded, lengths: sequences.map(\.count), answers: answers,
+            pictures: pictures, ids: padded, lengths: sequences.map(\.count), answers: answers,
             labels: Self.padded(labels, with: -100), instructions: rows.compactMap(\.instruction))
     }
 
@@ -79,7 +120,7 @@ package struct CaptioningBatch: Sendable {
         let answer = labels[range].map { 1 + ($0.lastIndex { $0 >= 0 } ?? 0) }.max() ?? 0
         let isWhole = answers.isEmpty
         return CaptioningBatch(
-            pixels: pixels.slice(range), ids: ids[range].map { Array($0.prefix(longest)) },
+            pictures: pictures.slice(range), ids: ids[range].map { Array($0.prefix(longest)) },
             lengths: Array(lengths[range]), answers: isWhole ? [] : answers[range].map { Array($0.prefix(answer)) },
             labels: labels[range].map { Array($0.prefix(isWhole ? longest : answer)) },
             instructions: instructions.isEmpty ? [] : Array(instructions[range]))

@@ -11,7 +11,12 @@ extension VisionLanguageModel {
     ///   - labels: what to divide the sum by, where it is not the batch's own number of labels (parts of one step share
     ///     theirs).
     package func loss(_ batch: CaptioningBatch, features: ImageFeatures? = nil, labels: Int? = nil) -> Tensor {
-        let features = features ?? self.features(of: batch.pixels)
+        let features =
+            switch (features, batch.pictures) {
+            case (let known?, _): known
+            case (nil, .features(let known)): known
+            case (nil, .pixels(let pixels)): self.features(of: pixels)
+            }
         let images = embeddings(of: queryTokens(of: features, instruction: batch.instruction))
         let targets = batch.targets
         // Only positions with a label need logits: most of the head's work is saved, and most of the memory.

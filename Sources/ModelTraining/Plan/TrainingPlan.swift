@@ -2,7 +2,7 @@ import TensorEngine
 import VisionLanguage
 
 /// What of a model is trained, each part with its own learning rate; everything else stays frozen, in the file it is mapped
-/// from. The decoder is never among it.
+/// from. The decoder is never among it; adapters, layers inside it that are not its own, always are.
 package struct TrainingPlan: Codable, Sendable, Equatable {
     /// The parts, each with those before it.
     package enum Part: String, Codable, Sendable, CaseIterable {
@@ -35,6 +35,7 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
         package var projection: Float = 1
         package var qformer: Float = 1
         package var vision: Float = 0.3
+        package var adapters: Float = 1
     }
 
     /// The plan of that part with the usual factors.
@@ -47,19 +48,23 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
 
     /// Where a parameter belongs, by the first of its names.
     private enum Place {
-        case projection, bridge, vision, decoder
+        case projection, bridge, vision, adapter, decoder
     }
 
+    /// What leads into the decoder's width, in bridges of every architecture.
+    private static let projections = ["language_projection.", "multi_modal_projector.", "resampler.projection."]
+
     private func place(of name: String) -> Place {
-        if name.hasPrefix("language_projection.") { return .projection }
-        if name.hasPrefix("qformer.") || name == "query_tokens" { return .bridge }
+        if Self.projections.contains(where: name.hasPrefix) { return .projection }
+        if name.hasPrefix("adapters.") { return .adapter }
+        if name.hasPrefix("qformer.") || name.hasPrefix("resampler.") || name == "query_tokens" { return .bridge }
         return name.hasPrefix("vision_model.") ? .vision : .decoder
     }
 
     /// Whether the parameter of that name is trained, in a model of so many vision layers.
     package func trains(_ name: String, ofVisionLayers layers: Int = 0) -> Bool {
         switch place(of: name) {
-        case .projection: return true
+        case .projection, .adapter: return true
         case .bridge: return part != .projection
         case .vision:
             guard part == .vision else { return false }
@@ -86,6 +91,7 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
             switch place(of: parameter.name) {
             case .projection: learningRateFactors.projection
             case .bridge: learningRateFactors.qformer
+            case .adapter: learningRateFactors.adapters
             case .vision: learningRateFactors.vision * decay(of: parameter.name, layers: layers)
             case .decoder: 0
             }

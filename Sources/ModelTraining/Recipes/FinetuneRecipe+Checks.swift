@@ -1,4 +1,6 @@
+import NeuralLayers
 import TensorEngine
+import VisionLanguage
 
 extension FinetuneRecipe {
     /// The recipe in the YAML `text` of `file`, `assignments` (`key.path=value`) laid over it.
@@ -17,6 +19,7 @@ extension FinetuneRecipe {
         func require(_ holds: Bool, _ key: String, _ wanted: String) throws(TrainingError) {
             guard holds else { throw .recipe(file: file, key: key, problem: "must be \(wanted)") }
         }
+        try require(seed >= 0, "seed", "0 or more")
         try require((0...100_000_000).contains(steps), "steps", "from 0 to 100000000")
         try require(workingSize >= 0 && workingSize <= 16_384, "working_size", "from 0 to 16384")
         try require((1...65_536).contains(batch), "batch", "from 1 to 65536")
@@ -44,7 +47,11 @@ extension FinetuneRecipe {
         try require(precision.isSupported, "precision", "f32: this processor does not multiply bf16")
         for entry in data {
             try require(entry.weight >= 0 && entry.weight.isFinite, "data.weight", "0 or more")
+            try require((0...1_000_000).contains(entry.views), "data.views", "from 0 to 1000000")
             try require(entry.setWeights.values.allSatisfy { $0 >= 0 && $0.isFinite }, "data.set_weights", "0 or more")
         }
+        try require(bridgeSizes.isSane, "bridge_sizes.expansion", BridgeSizes.limits)
+        try require(adapters.isSane, "adapters.expansion", AdapterDesign.limits)
+        try checkFeatureCache(file: file)
     }
 }

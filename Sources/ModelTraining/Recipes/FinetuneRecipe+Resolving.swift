@@ -10,6 +10,7 @@ extension FinetuneRecipe {
         }
         recipe.base = absolute(base)
         recipe.bridge = absolute(bridge)
+        if let cache = featureFolder(inRun: ""), cache != "/features" { recipe.featureCache = absolute(cache) }
         for index in recipe.data.indices { recipe.data[index].pairs = absolute(recipe.data[index].pairs) }
         return recipe
     }
@@ -18,7 +19,7 @@ extension FinetuneRecipe {
     ///
     /// - Parameters:
     ///   - rows: how many there are to train on.
-    ///   - bridgeWidth: of the querying transformer.
+    ///   - bridgeWidth: of the query tokens.
     package func resolved(rows: Int, bridgeWidth: Int) -> FinetuneRecipe {
         var recipe = self
         if recipe.steps == 0 { recipe.steps = min(20_000, max(200, (10 * rows + batch - 1) / batch)) }

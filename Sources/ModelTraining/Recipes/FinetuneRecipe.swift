@@ -1,5 +1,7 @@
 import InterleavedData
+import NeuralLayers
 import TensorEngine
+import VisionLanguage
 
 /// Everything that decides what a finetune run makes, as `recipe.yaml` spells it. Where a number means that something is off,
 /// that number is 0.
@@ -8,6 +10,12 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var base = ""
     /// A bridge folder to start from; empty for the base's own bridge.
     package var bridge = ""
+    /// The architecture of the bridge; where it is not that of the bridge to start from, it starts from random weights.
+    package var bridgeKind = BridgeChoice.own
+    /// Sizes of a new bridge that is no querying transformer.
+    package var bridgeSizes = BridgeSizes()
+    /// Layers inside the frozen decoder, new ones where the bridge to start from has none.
+    package var adapters = AdapterDesign()
     /// Whether the bridge starts from random weights instead.
     package var reinitialise = false
     /// Seed of everything random.
@@ -44,6 +52,13 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var dev = DevSettings()
     /// Steps between checkpoints.
     package var checkpointEvery = 200
+    /// Where features of the frozen vision encoder are kept: a folder, `true` for one in the run's own, `false` for nowhere.
+    package var featureCache = "false"
+
+    /// An architecture of a bridge, or that of the bridge that is there.
+    package enum BridgeChoice: String, Codable, Sendable, CaseIterable {
+        case own, qformer, linear, mlp, perceiver
+    }
 
     /// A file of rows and how it enters.
     package struct DataEntry: Codable, Sendable, Equatable {
@@ -58,12 +73,14 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
 
         /// How its pictures are varied.
         package var augmentation = Augmentation()
+        /// Variations of each picture, each made once and shown again and again; 0 for a new one at every step.
+        package var views = 0
 
         /// An entry of this file.
         package init(pairs: String = "") { self.pairs = pairs }
 
         enum CodingKeys: String, CodingKey {
-            case pairs, split, weight, augmentation
+            case pairs, split, weight, augmentation, views
             case setWeights = "set_weights"
         }
     }
@@ -119,13 +136,16 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case base, bridge, reinitialise, seed, data, text, train, steps, batch, accumulation, optimiser, clip, dev
-        case precision
+        case base, bridge, adapters, reinitialise, seed, data, text, train, steps, batch, accumulation, optimiser, clip,
+            dev, precision
+        case bridgeKind = "bridge_kind"
+        case bridgeSizes = "bridge_sizes"
         case workingSize = "working_size"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
         case finalShare = "final_share"
         case averageDecay = "average_decay"
         case checkpointEvery = "checkpoint_every"
+        case featureCache = "feature_cache"
     }
 }

@@ -19,17 +19,25 @@ package struct DevEvaluation: Sendable {
     /// Rows whose picture cannot be read, with the reason.
     package let unreadable: [(row: String, reason: String)]
 
-    /// A row with its pixels, made once.
+    /// A row with its pixels, or its features where they are in a cache, made once.
     private struct Prepared: Sendable {
         let sample: PairSample
-        let pixels: PixelBatch
+        let picture: Picture
         let tokens: TokenRow
     }
 
+    private enum Picture: Sendable {
+        case pixels(PixelBatch)
+        /// `[1, tokens, width]`
+        case features(Tensor)
+    }
+
     /// The rows of `records` that `settings` asks for.
-    package init(
+    ///
+    /// - Parameter frozen: where features may be found and kept.
+    init(
         _ folder: ModelFolder, texts: RowTexts, records: [PairRecord], settings: FinetuneRecipe.DevSettings, batch: Int,
-        seed: UInt64
+        seed: UInt64, frozen: FrozenFeatures? = nil
     ) throws(TrainingError) {
         self.folder = folder
         self.texts = texts
@@ -43,14 +51,30 @@ package struct DevEvaluation: Sendable {
         var unreadable: [(row: String, reason: String)] = []
         for sample in PairSample.drawn(count, from: records, seed: seed) {
             let tokens = try texts.tokens(sample.reference, question: sample.question, row: sample.id)
-            do {
-                let pixels = try sample.picture.pixels(by: folder.processor)
-                prepared.append(Prepared(sample: sample, pixels: pixels, tokens: tokens))
-            } catch { unreadable.append((sample.id, error.description)) }
+            let (picture, made): (Picture, key: FeatureKey?)
+            do { (picture, made) = try Self.picture(of: sample, folder, frozen) } catch {
+                unreadable.append((sample.id, error.description))
+                continue
+            }
+            if let made, case .features(let features) = picture { try frozen?.keep(features, for: made) }
+            prepared.append(Prepared(sample: sample, picture: picture, tokens: tokens))
         }
         measured = Array(prepared.prefix(settings.rows))
         answered = Array(prepared.prefix(settings.answered))
         self.unreadable = unreadable
+    }
+
+    /// The picture of a row: its features where there is a cache, with the key to keep them by where they are new.
+    private static func picture(
+        of sample: PairSample, _ folder: ModelFolder, _ frozen: FrozenFeatures?
+    ) throws(PictureError) -> (Picture, key: FeatureKey?) {
+        guard let frozen, frozen.lookup != nil else {
+            return (.pixels(try sample.picture.pixels(by: folder.processor)), nil)
+        }
+        let (features, key) = try frozen.features(of: sample.picture) { () throws(PictureError) in
+            try sample.picture.pixels(by: folder.processor).tensor
+        }
+        return (.features(features), key)
     }
 
     /// Rows whose loss is measured.
@@ -72,10 +96,9 @@ package struct DevEvaluation: Sendable {
         var (total, labels) = (0.0, 0)
         for start in stride(from: 0, to: measured.count, by: batch) {
             let rows = measured[start..<min(measured.count, start + batch)]
-            let pictures = rows.indices.map { pixels(of: $0, among: measured, shuffled: shuffled) }
-            guard let pixels = PixelBatch(joining: pictures) else { continue }
-            let part = CaptioningBatch(
-                pixels: pixels.tensor, rows: rows.map(\.tokens), for: folder.model)
+            let pictures = rows.indices.map { picture(of: $0, among: measured, shuffled: shuffled) }
+            guard let features = features(of: pictures) else { continue }
+            let part = CaptioningBatch(.features(features), rows: rows.map(\.tokens), for: folder.model)
             total += Double(folder.model.loss(part).scalar) * Double(part.labelCount)
             labels += part.labelCount
         }
@@ -83,8 +106,23 @@ package struct DevEvaluation: Sendable {
     }
 
     /// A row's own picture, or that of the row half the list away.
-    private func pixels(of index: Int, among rows: [Prepared], shuffled: Bool) -> PixelBatch {
-        rows[shuffled ? (index + max(1, rows.count / 2)) % rows.count : index].pixels
+    private func picture(of index: Int, among rows: [Prepared], shuffled: Bool) -> Picture {
+        rows[shuffled ? (index + max(1, rows.count / 2)) % rows.count : index].picture
+    }
+
+    /// The features of pictures, `[pictures, tokens, width]`; nil where their sizes differ.
+    private func features(of pictures: [Picture]) -> ImageFeatures? {
+        var pixels: [PixelBatch] = []
+        var found: [Tensor] = []
+        for picture in pictures {
+            switch picture {
+            case .pixels(let made): pixels.append(made)
+            case .features(let made): found.append(made)
+            }
+        }
+        // All of one kind: with a cache or without.
+        if pixels.isEmpty { return found.isEmpty ? nil : ImageFeatures(.concatenated(found)) }
+        return PixelBatch(joining: pixels).map { folder.model.independentFeatures(of: $0.tensor) }
     }
 
     /// The greedy answers of the answered rows.
@@ -95,9 +133,15 @@ package struct DevEvaluation: Sendable {
         options.sequences = 1
         let text = folder.model.textModel
         return answered.enumerated().map { index, row in
-            let pixels = pixels(of: index, among: answered, shuffled: shuffled)
-            let instructions = row.tokens.instruction.map { [BridgeText([$0])] } ?? []
-            let embeddings = folder.model.imageEmbeddings(of: pixels.tensor, instructions: instructions)[0]
+            let picture = picture(of: index, among: answered, shuffled: shuffled)
+            let features =
+                switch picture {
+                case .pixels(let pixels): folder.model.features(of: pixels.tensor)
+                case .features(let made): ImageFeatures(made)
+                }
+            let instruction = row.tokens.instruction.map { BridgeText([$0]) }
+            let model = folder.model
+            let embeddings = model.embeddings(of: model.queryTokens(of: features, instruction: instruction))[0]
             var limited = options
             let used = folder.model.queries + row.tokens.prompt.count
             if let room = folder.room(after: used) { limited.maxTokens = min(limited.maxTokens, max(0, room)) }

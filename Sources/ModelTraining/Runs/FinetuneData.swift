@@ -38,7 +38,10 @@ package struct FinetuneData: Sendable {
         throws(TrainingError) -> [TrainingMixture.Part]
     {
         guard isWeighted else {
-            return [TrainingMixture.Part(name: entry.pairs, records: rows, augmentation: entry.augmentation)]
+            return [
+                TrainingMixture.Part(
+                    name: entry.pairs, records: rows, augmentation: entry.augmentation, views: entry.views)
+            ]
         }
         var order: [String] = []
         var bySet: [String: [PairRecord]] = [:]
@@ -57,7 +60,8 @@ package struct FinetuneData: Sendable {
             let weight = entry.weight * (entry.setWeights[set] ?? 1) * Double(rows.count)
             guard weight > 0 else { return nil }
             let name = set.isEmpty ? entry.pairs : "\(entry.pairs) (\(set))"
-            return TrainingMixture.Part(name: name, records: rows, weight: weight, augmentation: entry.augmentation)
+            return TrainingMixture.Part(
+                name: name, records: rows, weight: weight, augmentation: entry.augmentation, views: entry.views)
         }
     }
 }

@@ -56,7 +56,7 @@ extension FinetuneRun {
     /// Writes bridge, curves and report.
     func finish(_ dev: DevEvaluation, _ log: RunLog, plan: PlanSummary) throws(TrainingError) {
         do {
-            let weights = try keptWeights()
+            let trained = try keptWeights()
             let config = FileManager.default.contents(atPath: recipe.base + "/config.json") ?? Data()
             let facts: [(key: String, value: JSONValue)] = [
                 ("steps", .integer(state.step)), ("seed", .integer(recipe.seed)),
@@ -64,7 +64,8 @@ extension FinetuneRun {
             ]
             try files.replaceFolder(files.bridge) { folder throws(CheckpointError) in
                 try BridgeFolder.write(
-                    weights, base: fingerprint, config: Array(config), facts: facts, to: folder)
+                    trained + untrained, base: fingerprint, config: Array(config),
+                    design: self.folder.configuration.design, trained: trained.map(\.name), facts: facts, to: folder)
                 if let prompts = prompts { try AtomicFile.write(prompts, to: folder + "/lorgnette.json") }
             }
         } catch { throw .cannotWrite(file: files.bridge, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
@@ -74,6 +75,17 @@ extension FinetuneRun {
             try WholeFile.write(try curves().svg, to: files.curves)
             try WholeFile.write(page.html, to: files.report)
         } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
+    }
+
+    /// Weights that were not trained and are not the base's: of a bridge whose projection alone was trained, say, or layers of
+    /// the vision encoder that the bridge to start from brought.
+    private var untrained: [(name: String, value: Tensor)] {
+        let trained = Set(state.parameters.map(\.name))
+        let isNew = recipe.reinitialise || !recipe.bridge.isEmpty || !folder.configuration.design.isPlain
+        return folder.model.parameters.filter { parameter in
+            !trained.contains(parameter.name)
+                && (isNew && BridgeDesign.isBridge(parameter.name) || brought.contains(parameter.name))
+        }.map { ($0.name, $0.tensor.detached.converted(to: .f32)) }
     }
 
     /// The `lorgnette.json` of a bridge that was trained with prompts of its own; nil where it was not.

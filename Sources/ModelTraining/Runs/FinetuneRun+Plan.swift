@@ -7,13 +7,15 @@ extension FinetuneRun {
     func plan(_ sampler: PairSampler) -> PlanSummary {
         let places: [(name: String, prefixes: [String])] = [
             ("vision encoder", ["vision_model."]), ("querying transformer", ["qformer.", "query_tokens"]),
-            ("projection", ["language_projection."]), ("decoder", ["language_model."]),
+            ("projection", ["language_projection."]), ("projector", ["multi_modal_projector."]),
+            ("resampler", ["resampler."]), ("adapters", ["adapters."]), ("decoder", ["language_model."]),
         ]
         let trained = Set(state.parameters.map(\.name))
-        let parts = places.map { place in
+        let parts = places.compactMap { place -> PlanSummary.Part? in
             let members = folder.model.parameters.filter { parameter in
                 place.prefixes.contains { parameter.name.hasPrefix($0) }
             }
+            if members.isEmpty { return nil }
             let learning = members.filter { trained.contains($0.name) }
             let rates = learning.compactMap { state.groups[$0.name]?.learningRateFactor }
             return PlanSummary.Part(

@@ -20,11 +20,12 @@ extension FinetuneRun {
         var options = PairLoadingOptions()
         if recipe.workingSize > 0 { options.workingSize = recipe.workingSize }
         let loader = PairLoader(
-            sampler: sampler, processor: folder.processor, steps: recipe.steps, options: options)
+            sampler: sampler, processor: folder.processor, steps: recipe.steps, options: options,
+            features: frozen?.lookup)
         defer { loader.cancel() }
         let dev = try DevEvaluation(
             folder, texts: texts, records: data.dev, settings: recipe.dev, batch: recipe.batch,
-            seed: UInt64(recipe.seed))
+            seed: UInt64(recipe.seed), frozen: frozen)
         for row in dev.unreadable { watch(.skipped(row: row.row, reason: row.reason)) }
 
         var plan = plan(sampler)
@@ -40,20 +41,23 @@ extension FinetuneRun {
         }
         if hasWaitedEnough, let best = best.step { watch(.stoppedEarly(step: state.step, best: best)) }
         try finish(dev, log, plan: plan)
+        if let store = frozen?.lookup?.store { watch(.cachedFeatures(path: store.path, counts: store.counts)) }
         watch(.finished(bridge: files.bridge))
     }
 
     /// The rows of a step as they go through the model.
     func batch(_ loaded: LoadedStep) throws(TrainingError) -> CaptioningBatch {
-        let pixels: PixelBatch
-        do { pixels = try loaded.pixels() } catch { throw .loading(error) }
         var rows: [TokenRow] = []
         for example in loaded.examples {
             let question: String? = if case .question(let text) = example.kind { text } else { nil }
             rows.append(try texts.tokens(example.text, question: question, row: example.recordID))
         }
-        return CaptioningBatch(
-            pixels: pixels.tensor, rows: rows, for: folder.model)
+        if let frozen {
+            return CaptioningBatch(.features(try frozen.features(of: loaded)), rows: rows, for: folder.model)
+        }
+        do { return CaptioningBatch(pixels: try loaded.pixels().tensor, rows: rows, for: folder.model) } catch {
+            throw .loading(error)
+        }
     }
 
     /// Loss and gradients of a batch, part by part.

@@ -24,6 +24,10 @@ package final class FinetuneRun {
     let fingerprint: BaseFingerprint
     let data: FinetuneData
     let texts: RowTexts
+    /// The names of what the bridge to start from brought.
+    let brought: Set<String>
+    /// The features of the frozen vision encoder; nil where it is trained.
+    let frozen: FrozenFeatures?
     var state: TrainingState
     var best = BestWeights()
     /// The step of the checkpoint on the disk; nil before the first.
@@ -39,7 +43,7 @@ package final class FinetuneRun {
         let folder = try Self.model(of: located)
         let data = try FinetuneData(located)
         let resolved = located.resolved(
-            rows: data.mixture.count, bridgeWidth: folder.configuration.queryTransformer.width)
+            rows: data.mixture.count, bridgeWidth: folder.configuration.queryWidth)
         let files = try RunFolder(new: path, recipe: try RecipeText.text(of: resolved))
         try self.init(resolved, files: files, folder: folder, data: data)
     }
@@ -75,7 +79,17 @@ package final class FinetuneRun {
         {
             throw .checkpoint(error)
         }
+        do {
+            brought =
+                recipe.bridge.isEmpty ? [] : Set(try BridgeFolder(path: recipe.bridge).weights.entries.map(\.name))
+        } catch { throw .model(error) }
         texts = try RowTexts(folder, recipe.text)
+        frozen =
+            recipe.train.part == .vision
+            ? nil
+            : FrozenFeatures(
+                folder.model, lookup: try Self.lookup(recipe, files: files, fingerprint: fingerprint),
+                batch: (recipe.batch + recipe.accumulation - 1) / recipe.accumulation)
         let trained = recipe.train.apply(to: folder.model)
         if recipe.reinitialise { folder.configuration.drawBridge(of: folder.model, seed: UInt64(recipe.seed)) }
         for parameter in folder.model.parameters { parameter.setProductPrecision(recipe.precision) }
@@ -87,7 +101,8 @@ package final class FinetuneRun {
 
     private static func model(of recipe: FinetuneRecipe) throws(TrainingError) -> ModelFolder {
         do {
-            return try ModelFolder(path: recipe.base, bridge: recipe.bridge.isEmpty ? nil : recipe.bridge)
+            return try ModelFolder(
+                path: recipe.base, bridge: recipe.bridge.isEmpty ? nil : recipe.bridge, new: recipe.newBridge)
         } catch { throw .model(error) }
     }
 
@@ -106,12 +121,10 @@ package final class FinetuneRun {
 }
 
 extension BLIP2Configuration {
-    /// Gives the bridge of `model` (querying transformer, queries, projection) new weights, drawn from `seed`.
+    /// Gives the bridge of `model` new weights, drawn from `seed`.
     func drawBridge(of model: VisionLanguageModel, seed: UInt64) {
         let scope = ParameterScope(RandomParameters(seed: seed))
-        _ = scope.parameter("query_tokens", model.learnedQueries.tensor.shape)
-        _ = QueryTransformer(queryTransformer, in: scope / "qformer")
-        _ = Linear(queryTransformer.width, text.embeddingWidth, in: scope / "language_projection")
+        _ = makeBridge(in: scope)
         let drawn = Dictionary(uniqueKeysWithValues: scope.parameters.map { ($0.name, $0.tensor) })
         for parameter in model.parameters { if let value = drawn[parameter.name] { parameter.set(value) } }
     }

@@ -1,3 +1,5 @@
+import InterleavedData
+
 /// What a run tells whoever watches it.
 package enum TrainingEvent: Sendable {
     /// What is about to be done, before the first step.
@@ -12,6 +14,8 @@ package enum TrainingEvent: Sendable {
     case checkpointed(step: Int)
     /// Better weights have not come for as long as the recipe waits.
     case stoppedEarly(step: Int, best: Int)
+    /// What the feature cache was asked for, at the end.
+    case cachedFeatures(path: String, counts: FeatureStore.Counts)
     /// The bridge stands in this folder.
     case finished(bridge: String)
 }

@@ -18,6 +18,12 @@ package struct ModelExport: Sendable {
         self.base = base
         guard FileManager.default.fileExists(atPath: base) else { throw .missingFolder(base) }
         self.bridge = if let bridge { try BridgeFolder(path: bridge) } else { nil }
+        let config = try ModelFolder.config(at: base)
+        let own: BridgeDesign?
+        do { own = try BridgeDesign(config) } catch { throw .config(error) }
+        if let design = self.bridge?.design ?? own, !design.isPlain {
+            throw .notExportable(bridge: bridge ?? base, design: design)
+        }
         do { weights = try CheckpointFolder(path: base) } catch { throw .checkpoint(error) }
         try self.bridge?.check(against: weights, path: base)
     }

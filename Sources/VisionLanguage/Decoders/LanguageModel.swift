@@ -65,11 +65,12 @@ package enum LanguageModel: Sendable {
     ///   - recordsRouting: whether to return router logits.
     ///   - prefixes: tokens from the start of each sequence that pictures and prompt are; a prefix language model reads them
     ///     both ways, others do not look at them.
+    ///   - pictures: which pictures the tokens have seen, for adapters; nil for texts alone.
     /// - Returns: `[batch, sequence, width]` (of an encoder–decoder `[batch, answer, width]`), and `[tokens, experts]` a
     ///   mixture layer.
     package func hiddenStates(
         _ embeddings: Tensor, lengths: [Int]? = nil, answers: [[Int]] = [], recordsRouting: Bool = false,
-        prefixes: [Int]? = nil
+        prefixes: [Int]? = nil, pictures: PicturesInView? = nil
     ) -> (hidden: Tensor, routerLogits: [Tensor]) {
         switch self {
         case .decoder(let decoder):
@@ -82,6 +83,7 @@ package enum LanguageModel: Sendable {
                 pass = .documents(documents, sequence: sequence)
             }
             pass.routerLogits = recordsRouting ? [] : nil
+            pass.pictures = pictures
             let hidden = decoder.hiddenStates(embeddings, pass: &pass)
             return (hidden, pass.routerLogits ?? [])
         case .encoderDecoder(let model):

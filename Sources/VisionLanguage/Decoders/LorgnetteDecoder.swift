@@ -41,6 +41,7 @@ package struct LorgnetteDecoder: TextDecoder {
 
     package var embeddingWidth: Int { configuration.width }
     package var vocabularySize: Int { configuration.vocabularySize }
+    package var stack: DecoderStack? { DecoderStack(layers: layers.count, width: configuration.width) }
 
     /// As far as float32 holds xPos's factors; rotary positions have no such end.
     package var contextLength: Int? {

@@ -61,10 +61,13 @@ struct LorgnetteDecoderLayer: Sendable {
 
     /// - Parameter x: `[batch, sequence, width]`
     func callAsFunction(_ x: Tensor, pass: inout DecoderPass) -> Tensor {
-        let middle = x + attention(attentionNorm(x), layer: index, pass: &pass)
+        let x = pass.looked(x, before: index)
+        let attended = attention(attentionNorm(x), layer: index, pass: &pass)
+        let middle = x + pass.adapted(attended, behind: .attention, layer: index)
         let width = x.shape[2]
         let tokens = feedForwardNorm(middle).reshaped([x.count / max(1, width), width])  // [tokens, width]
-        return middle + fed(tokens, &pass).reshaped(x.shape)
+        let made = fed(tokens, &pass)
+        return middle + pass.adapted(made, behind: .feedForward, layer: index).reshaped(x.shape)
     }
 
     /// - Parameter x: `[tokens, width]`

@@ -51,6 +51,7 @@ package struct OLMoEDecoder: TextDecoder {
     package var embeddingWidth: Int { configuration.width }
     package var vocabularySize: Int { configuration.vocabularySize }
     package var contextLength: Int? { nil }
+    package var stack: DecoderStack? { DecoderStack(layers: layers.count, width: configuration.width) }
 
     package func makeCache() -> KeyValueCache {
         let width = configuration.keyValueHeads * configuration.headWidth
@@ -119,6 +120,7 @@ struct OLMoELayer: Sendable {
     }
 
     func callAsFunction(_ x: Tensor, index: Int, pass: inout DecoderPass) -> Tensor {
+        let x = pass.looked(x, before: index)
         let before = attentionNorm(x)
         var queries = queryNorm(query(before))
         var keys = keyNorm(key(before))
@@ -132,7 +134,8 @@ struct OLMoELayer: Sendable {
         let attended = pass.attend(
             queries: queries.rotated(heads: shape.heads, by: table),
             keys: keys.rotated(heads: shape.keyValueHeads, by: table), values: values, shape: shape, layer: index)
-        let middle = x + output(attended)
-        return middle + experts(expertNorm(middle), pass: &pass)
+        let middle = x + pass.adapted(output(attended), behind: .attention, layer: index)
+        let fed = experts(expertNorm(middle), pass: &pass)
+        return middle + pass.adapted(fed, behind: .feedForward, layer: index)
     }
 }

@@ -67,6 +67,7 @@ package struct OPTDecoder: TextDecoder {
     package var embeddingWidth: Int { configuration.embeddingWidth }
     package var vocabularySize: Int { configuration.vocabularySize }
     package var contextLength: Int? { configuration.contextLength }
+    package var stack: DecoderStack? { DecoderStack(layers: layers.count, width: configuration.width) }
 
     package func makeCache() -> KeyValueCache {
         KeyValueCache(layers: layers.map { _ in (configuration.width, configuration.width) })
@@ -122,11 +123,14 @@ struct OPTLayer: Sendable {
     }
 
     func callAsFunction(_ x: Tensor, index: Int, pass: inout DecoderPass) -> Tensor {
+        let x = pass.looked(x, before: index)
         let before = normalisesBefore ? attentionNorm(x) : x
-        let attended = output(
+        let made = output(
             pass.attend(queries: query(before), keys: key(before), values: value(before), shape: shape, layer: index))
+        let attended = pass.adapted(made, behind: .attention, layer: index)
         let middle = normalisesBefore ? x + attended : attentionNorm(x + attended)
-        let fed = feedForward(normalisesBefore ? feedForwardNorm(middle) : middle)
+        let fed = pass.adapted(
+            feedForward(normalisesBefore ? feedForwardNorm(middle) : middle), behind: .feedForward, layer: index)
         return normalisesBefore ? middle + fed : feedForwardNorm(middle + fed)
     }
 }

@@ -16,6 +16,11 @@ package protocol TextDecoder: Sendable {
     /// Whether pictures and prompt see each other both ways (a prefix language model); false unless a decoder says so.
     var readsPrefixBothWays: Bool { get }
 
+    /// What adapters have to know of its layers; nil where its layers let none in.
+    var stack: DecoderStack? { get }
+    /// Layers inside it that are not its own; nil unless there are some.
+    var adapters: DecoderAdapters? { get }
+
     /// An empty cache for one sequence.
     func makeCache() -> KeyValueCache
 
@@ -36,4 +41,14 @@ package protocol TextDecoder: Sendable {
 
 extension TextDecoder {
     package var readsPrefixBothWays: Bool { false }
+    package var stack: DecoderStack? { nil }
+    package var adapters: DecoderAdapters? { nil }
+}
+
+/// The layers of a decoder, as adapters see them.
+package struct DecoderStack: Sendable, Equatable {
+    /// How many.
+    package let layers: Int
+    /// Width of the tokens between them.
+    package let width: Int
 }

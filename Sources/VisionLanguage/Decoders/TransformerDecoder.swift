@@ -61,6 +61,7 @@ package struct TransformerDecoder: TextDecoder {
     package var embeddingWidth: Int { frame.width }
     package var vocabularySize: Int { frame.vocabularySize }
     package var contextLength: Int? { frame.learnedPositions }
+    package var stack: DecoderStack? { DecoderStack(layers: layers.count, width: frame.width) }
 
     package func makeCache() -> KeyValueCache { KeyValueCache(layers: layers.map(\.attention.cacheWidths)) }
 

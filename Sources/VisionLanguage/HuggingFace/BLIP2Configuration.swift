@@ -18,6 +18,9 @@ package struct BLIP2Configuration: Sendable, Equatable {
     /// The ids that the text config names.
     package var beginID: Int?
     package var endIDs: Set<Int>
+    /// What stands between vision encoder and language model, and inside the latter; a folder of ours may say another than
+    /// BLIP-2's (`bridge_config`, `adapter_config`), and a bridge folder may bring one.
+    package var design = BridgeDesign()
 
     /// A model of these parts.
     package init(
@@ -61,6 +64,12 @@ package struct BLIP2Configuration: Sendable, Equatable {
         beginID = try textConfig.optionalInteger("bos_token_id")
         let ends = try textConfig.optionalIntegers("eos_token_id")
         endIDs = Set(ends ?? [])
+        if family == .lorgnette, let own = try BridgeDesign(config) { design = own }
+        if design.adapters.isOn, text.isEncoderDecoder {
+            throw config.unsupported(
+                BridgeDesign.adaptersKey, found: "adapters", supported: ["none inside an encoder–decoder"])
+        }
+        guard design.kind == .qformer else { return }
         try bridge.require(
             queryTransformer.featureWidth == vision.width, "encoder_hidden_size",
             "vision_config's hidden_size \(vision.width)")
@@ -68,27 +77,33 @@ package struct BLIP2Configuration: Sendable, Equatable {
 
     /// The prompts of a folder that does not say.
     package var prompts: PromptTemplates {
-        if queryTransformer.readsText { return .instructBLIP }
+        if readsInstructions { return .instructBLIP }
         return text.isEncoderDecoder ? .blip2EncoderDecoder : .blip2
     }
 
+    /// Whether the bridge reads the prompt beside the picture.
+    package var readsInstructions: Bool { design.kind == .qformer && queryTransformer.readsText }
+
     /// How names in the file become parameter paths.
     package var rules: CheckpointRules {
-        [
+        let replaced = design.kind == .qformer ? [] : ["qformer.*", "query_tokens", "language_projection.*"]
+        return [
             .ignore("*.position_ids", because: "counted, not learned"),
             .ignore("*.embeddings.position_ids", because: "counted, not learned"),
-        ] + vision.rules(prefix: "vision_model.") + text.rules(prefix: "language_model.")
+        ]
+            + CheckpointRules(
+                replaced.map { .ignore(NamePattern($0), because: "another bridge stands in its place") })
+            + vision.rules(prefix: "vision_model.") + text.rules(prefix: "language_model.")
     }
 
     /// The model, its parameters taken from `scope`.
     package func makeModel(in scope: ParameterScope) -> VisionLanguageModel {
         let encoder = vision.makeEncoder(in: scope / "vision_model")
-        let learned = scope.parameter("query_tokens", [1, queries, queryTransformer.width])
-        let bridge = QueryTransformer(queryTransformer, in: scope / "qformer")
-        let projection = Linear(queryTransformer.width, text.embeddingWidth, in: scope / "language_projection")
+        let bridge = makeBridge(in: scope)
         let decoder = text.makeDecoder(in: scope / "language_model")
+            .adapted(by: design.adapters, in: scope / BridgeDesign.adapterPlace)
         return VisionLanguageModel(
-            visionEncoder: encoder, queryTransformer: bridge, learnedQueries: learned, projection: projection,
-            decoder: decoder, imageTokenID: imageTokenID, parameters: scope.parameters)
+            visionEncoder: encoder, bridge: bridge, decoder: decoder, imageTokenID: imageTokenID,
+            parameters: scope.parameters)
     }
 }

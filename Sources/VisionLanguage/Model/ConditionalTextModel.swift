@@ -36,6 +36,8 @@ package struct ContextPrefix: Sendable {
     package let cache: KeyValueCache?
     /// The logits after the last image token, `[vocabulary]`, for an empty prompt.
     package let logits: Tensor?
+    /// What adapters need of the pictures; nil without adapters.
+    package var pictures: PictureMemory?
 }
 
 /// Where the writing of one sequence stands.
@@ -44,11 +46,14 @@ package struct DecodingState: Sendable {
     package var cache: KeyValueCache
     /// What an encoder made of pictures and prompt, which all answers to them share.
     package let context: EncodedContext?
+    /// What adapters need of the pictures; nil without adapters.
+    package let pictures: PictureMemory?
 
     /// The state of this cache.
-    package init(cache: KeyValueCache, context: EncodedContext? = nil) {
+    package init(cache: KeyValueCache, context: EncodedContext? = nil, pictures: PictureMemory? = nil) {
         self.cache = cache
         self.context = context
+        self.pictures = pictures
     }
 
     /// Nothing: what a state is while its cache is on loan.
@@ -67,24 +72,31 @@ package struct DecoderOnlyModel: ConditionalTextModel {
         let cache = decoder.makeCache()
         guard !images.isEmpty else { return ContextPrefix(embeddings: nil, cache: cache, logits: nil) }
         let embeddings = Tensor.concatenated(images)  // [queries, width]
+        let memory = decoder.adapters?.memory(of: embeddings.reshaped([1] + embeddings.shape), pictures: images.count)
         // Image tokens that see the prompt after them cannot be read before it is known.
-        if decoder.readsPrefixBothWays { return ContextPrefix(embeddings: embeddings, cache: nil, logits: nil) }
+        if decoder.readsPrefixBothWays {
+            return ContextPrefix(embeddings: embeddings, cache: nil, logits: nil, pictures: memory)
+        }
         var caches = [cache]
-        let hidden = read(embeddings, &caches)  // [queries, width]
+        let hidden = read(embeddings, &caches, pictures: memory, imageTokens: embeddings.shape[0])  // [queries, width]
         let last = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
-        return ContextPrefix(embeddings: embeddings, cache: caches[0], logits: last.element(0))
+        return ContextPrefix(embeddings: embeddings, cache: caches[0], logits: last.element(0), pictures: memory)
     }
 
     package func begin(after prefix: ContextPrefix, prompt: [Int]) -> (state: DecodingState, logits: Tensor) {
         var caches = [prefix.cache ?? decoder.makeCache()]
-        if prompt.isEmpty, let logits = prefix.logits { return (DecodingState(cache: caches[0]), logits) }
+        if prompt.isEmpty, let logits = prefix.logits {
+            return (DecodingState(cache: caches[0], pictures: prefix.pictures), logits)
+        }
         let unread = prefix.cache == nil ? prefix.embeddings : nil
         precondition(!prompt.isEmpty || unread != nil, "neither pictures nor a prompt")
         let parts = [unread] + (prompt.isEmpty ? [] : [decoder.embeddings(of: prompt)])
         let embeddings = Tensor.concatenated(parts.compactMap(\.self))  // [queries + prompt, width]
-        let hidden = read(embeddings, &caches, isPrefix: decoder.readsPrefixBothWays)
+        let hidden = read(
+            embeddings, &caches, isPrefix: decoder.readsPrefixBothWays, pictures: prefix.pictures,
+            imageTokens: unread?.shape[0] ?? 0)
         let logits = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
-        return (DecodingState(cache: caches[0]), logits.element(0))
+        return (DecodingState(cache: caches[0], pictures: prefix.pictures), logits.element(0))
     }
 
     package func advance(_ states: inout [DecodingState], by tokens: [Int]) -> Tensor {
@@ -96,9 +108,10 @@ package struct DecoderOnlyModel: ConditionalTextModel {
             let group = start..<min(states.count, start + Tensor.decodeRows)
             var caches = group.map { states[$0].cache }
             // The states let go of their caches, so that these grow in place.
-            for index in group { states[index] = .empty }
+            for index in group { states[index].cache = DecodingState.empty.cache }
             let embeddings = decoder.embeddings(of: Array(tokens[group]))  // [group, width]
             var pass = DecoderPass(tokens: 1, after: caches)
+            pass.pictures = Self.view(group.map { states[$0].pictures })
             caches = []
             let hidden = decoder.hiddenStates(embeddings.reshaped([group.count, 1, embeddings.shape[1]]), pass: &pass)
             for (index, cache) in zip(group, pass.caches) { states[index].cache = cache }
@@ -111,13 +124,33 @@ package struct DecoderOnlyModel: ConditionalTextModel {
         let (state, first) = begin(after: prefix, prompt: prompt)
         guard continuation.count > 1 else { return first.reshaped([1, first.count]) }
         var caches = [state.cache]
-        let hidden = read(decoder.embeddings(of: Array(continuation.dropLast())), &caches)
+        let hidden = read(
+            decoder.embeddings(of: Array(continuation.dropLast())), &caches, pictures: state.pictures)
         return .concatenated([first.reshaped([1, first.count]), decoder.logits(hidden)])
     }
 
+    /// What one more token of each sequence has seen: all pictures of its sequence, the last one last.
+    private static func view(_ memories: [PictureMemory?]) -> PicturesInView? {
+        guard memories.contains(where: { $0 != nil }) else { return nil }
+        return PicturesInView(memories, latest: memories.map { ($0?.pictures ?? 0) - 1 })
+    }
+
     /// Reads embeddings `[tokens, width]` of one sequence after its cache; the hidden states `[tokens, width]`.
-    private func read(_ embeddings: Tensor, _ caches: inout [KeyValueCache], isPrefix: Bool = false) -> Tensor {
+    ///
+    /// - Parameters:
+    ///   - pictures: what adapters need of the sequence's pictures.
+    ///   - imageTokens: how many of the tokens, from the first, are those of the pictures.
+    private func read(
+        _ embeddings: Tensor, _ caches: inout [KeyValueCache], isPrefix: Bool = false,
+        pictures: PictureMemory? = nil, imageTokens: Int = 0
+    ) -> Tensor {
         var pass = DecoderPass(tokens: embeddings.shape[0], after: caches, isPrefix: isPrefix)
+        if let pictures {
+            let latest = (0..<embeddings.shape[0]).map { token in
+                token < imageTokens ? token / pictures.tokensPerPicture : pictures.pictures - 1
+            }
+            pass.pictures = PicturesInView([pictures], latest: latest)
+        }
         caches = []
         let hidden = decoder.hiddenStates(
             embeddings.reshaped([1, embeddings.shape[0], embeddings.shape[1]]), pass: &pass)

@@ -23,13 +23,18 @@ package struct ModelFolder: Sendable {
 
     /// Reads the folder at `path`; weights are mapped, and converted where `weights` asks for another type.
     ///
-    /// - Parameter bridge: a finetuned bridge to lay over the model's own, which must have been trained against this folder.
+    /// - Parameters:
+    ///   - bridge: a finetuned bridge to lay over the model's own, which must have been trained against this folder.
+    ///   - new: a bridge or adapters to be trained, whose weights are drawn.
     /// - Throws: `ModelFolderError` with the first part that cannot be used; of the weights, everything that does not fit.
-    package init(path: String, bridge: String? = nil, weights: WeightType = .auto) throws(ModelFolderError) {
+    package init(
+        path: String, bridge: String? = nil, new: NewBridge? = nil, weights: WeightType = .auto
+    ) throws(ModelFolderError) {
         self.path = path
         let config = try Self.config(at: path)
+        let overlay: BridgeFolder? = if let bridge { try BridgeFolder(path: bridge) } else { nil }
         do {
-            configuration = try BLIP2Configuration(config)
+            configuration = try BLIP2Configuration(config).with(overlay, new: new)
             var prompts = try PromptTemplates(folder: path, fallback: configuration.prompts)
             if let bridge { prompts = try PromptTemplates(folder: bridge, fallback: prompts) }
             self.prompts = prompts
@@ -38,18 +43,20 @@ package struct ModelFolder: Sendable {
             throw .tokenizer(error)
         }
         bridgeTokenizer =
-            configuration.queryTransformer.readsText
+            configuration.readsInstructions
             ? try BridgeTokenizer(folder: path + "/" + BridgeTokenizer.folderName, for: configuration.queryTransformer)
             : nil
         do { processor = try ImageProcessor(modelFolder: path, fallback: .blip) } catch { throw .processor(error) }
-        let overlay: BridgeFolder? = if let bridge { try BridgeFolder(path: bridge) } else { nil }
+        try configuration.checkPatches(from: processor, folder: path)
         let folder: CheckpointFolder
         do { folder = try CheckpointFolder(path: path) } catch { throw .checkpoint(error) }
         try overlay?.check(against: folder, path: path)
         do {
             let source = CheckpointParameters(
                 folder, overlay: overlay?.weights, rules: configuration.rules, holding: weights)
-            model = configuration.makeModel(in: ParameterScope(source))
+            let scope =
+                new.map { ParameterScope(PartlyDrawnParameters(source, seed: $0.seed)) } ?? ParameterScope(source)
+            model = configuration.makeModel(in: scope)
             try source.finish()
         } catch { throw .checkpoint(error) }
     }
@@ -115,6 +122,8 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
     case bridgeTextTooLong(tokens: Int, limit: Int)
     case notARetrievalModel(folder: String)
     case noBridgeToReplace(bridge: String, base: String)
+    case notExportable(bridge: String, design: BridgeDesign)
+    case otherPatches(folder: String, expected: Int)
 
     /// Whether something that was named does not exist.
     package var isMissingInput: Bool {
@@ -156,6 +165,12 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
             "the text is \(tokens) tokens, the model's bridge reads \(limit): shorten the text"
         case .notARetrievalModel(let folder):
             "\(folder): has no heads that compare pictures with texts; match wants a Blip2ForImageTextRetrieval folder"
+        case .notExportable(let bridge, let design):
+            "\(bridge): transformers' Blip2ForConditionalGeneration has no \(design.foreignParts): "
+                + "use the bridge with --bridge, or finetune a qformer without adapters"
+        case .otherPatches(let folder, let expected):
+            "\(folder): its pre-processing does not make pictures of \(expected)×\(expected) pixels, and a linear or mlp "
+                + "bridge makes one image token a patch: give preprocessor_config.json that size, or take another bridge"
         case .noBridgeToReplace(let bridge, let base):
             "\(bridge): a bridge is laid over a model that writes, and \(base) is none: leave --bridge out"
         }

@@ -6,12 +6,8 @@ import TensorEngine
 package struct VisionLanguageModel: Sendable {
     /// Pixels to features.
     package let visionEncoder: any VisionEncoder
-    /// Features to query tokens.
-    package let queryTransformer: QueryTransformer
-    /// Where the querying transformer starts from, `[1, queries, width]`.
-    package let learnedQueries: Parameter
-    /// Query tokens to decoder embeddings.
-    package let projection: Linear
+    /// Features to query tokens, and these to decoder embeddings.
+    package let bridge: any PictureBridge
     /// The language model: a decoder alone, or an encoder with a decoder.
     package let decoder: LanguageModel
     /// The id that stands for an image token in a sequence of ids, where there is one.
@@ -21,13 +17,11 @@ package struct VisionLanguageModel: Sendable {
 
     /// A model of parts made elsewhere.
     package init(
-        visionEncoder: any VisionEncoder, queryTransformer: QueryTransformer, learnedQueries: Parameter,
-        projection: Linear, decoder: LanguageModel, imageTokenID: Int?, parameters: [Parameter]
+        visionEncoder: any VisionEncoder, bridge: any PictureBridge, decoder: LanguageModel, imageTokenID: Int?,
+        parameters: [Parameter]
     ) {
         self.visionEncoder = visionEncoder
-        self.queryTransformer = queryTransformer
-        self.learnedQueries = learnedQueries
-        self.projection = projection
+        self.bridge = bridge
         self.decoder = decoder
         self.imageTokenID = imageTokenID
         self.parameters = parameters
@@ -37,7 +31,10 @@ package struct VisionLanguageModel: Sendable {
     package var imageID: Int { imageTokenID ?? -1 }
 
     /// Query tokens a picture.
-    package var queries: Int { learnedQueries.tensor.shape[1] }
+    package var queries: Int { bridge.queries }
+
+    /// The querying transformer, where the bridge is one.
+    package var queryTransformer: QueryTransformer? { (bridge as? QueryTransformerBridge)?.transformer }
 
     /// - Parameter pixels: `[batch, 3, height, width]`
     package func features(of pixels: Tensor) -> ImageFeatures { ImageFeatures(visionEncoder(pixels)) }
@@ -47,15 +44,13 @@ package struct VisionLanguageModel: Sendable {
     ///   - instruction: what the bridge reads beside the picture, one text a picture; nil for nothing, in a bridge that reads no
     ///     text always.
     package func queryTokens(of features: ImageFeatures, instruction: BridgeText? = nil) -> QueryTokens {
-        let starts = learnedQueries.starts(features.tensor.shape[0])
-        guard let instruction else {
-            return QueryTokens(queryTransformer(queries: starts, features: features.tensor))
-        }
-        return QueryTokens(queryTransformer(queries: starts, features: features.tensor, text: instruction).queries)
+        QueryTokens(bridge.queryTokens(of: features.tensor, instruction: instruction))
     }
 
     /// - Parameter queries: `[batch, queries, queryWidth]`
-    package func embeddings(of queries: QueryTokens) -> ImageEmbeddings { ImageEmbeddings(projection(queries.tensor)) }
+    package func embeddings(of queries: QueryTokens) -> ImageEmbeddings {
+        ImageEmbeddings(bridge.embeddings(of: queries.tensor))
+    }
 
     /// The whole way from pixels to what the decoder sees, picture by picture, so that a picture's embeddings do not
     /// depend on the batch it came in.
@@ -126,7 +121,7 @@ package struct VisionLanguageModel: Sendable {
         let spliced = text.replacingRows(imagePositions, with: images.tensor)
         return decoder.hiddenStates(
             spliced.reshaped([ids.count, ids[0].count, text.shape[1]]), lengths: lengths, answers: answers,
-            recordsRouting: recordsRouting, prefixes: prefixes)
+            recordsRouting: recordsRouting, prefixes: prefixes, pictures: view(of: ids, images))
     }
 }
 

@@ -20,6 +20,8 @@ package struct DINOv2Configuration: Sendable, Equatable {
 
     /// transformers' defaults.
     package init() {}
+
+    package var leadingTokens: Int { 1 + (registers ?? 0) }
 }
 
 /// DINOv2's encoder: a vision transformer whose sublayers are scaled before they are added, with or without registers.

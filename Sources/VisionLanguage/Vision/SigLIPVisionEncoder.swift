@@ -14,6 +14,8 @@ package struct SigLIPVisionConfiguration: Sendable, Equatable {
 
     /// transformers' defaults.
     package init() {}
+
+    package var leadingTokens: Int { 0 }
 }
 
 /// SigLIP's vision encoder: no class token, a norm after the last layer. Its pooling head is no part of the features.

@@ -20,12 +20,18 @@ package protocol VisionEncoderConfiguration: Sendable, Equatable {
     var imageSize: Int { get }
     /// Side of a patch, in pixels.
     var patch: Int { get }
+    /// Features before those of the patches: the class token, registers; one unless an architecture says otherwise.
+    var leadingTokens: Int { get }
 
     /// The encoder, its parameters taken from `scope`.
     func makeEncoder(in scope: ParameterScope) -> any VisionEncoder
 
     /// How names in the file, below `prefix` (which ends with a full stop or is empty), become parameter paths.
     func rules(prefix: String) -> [CheckpointRule]
+}
+
+extension VisionEncoderConfiguration {
+    package var leadingTokens: Int { 1 }
 }
 
 extension ConfigObject {
@@ -90,6 +96,10 @@ package struct VisionEncoderKind: Sendable, Equatable {
     package var imageSize: Int { configuration.imageSize }
     /// Side of a patch, in pixels.
     package var patch: Int { configuration.patch }
+    /// Features before those of the patches: the class token, registers.
+    package var leadingTokens: Int { configuration.leadingTokens }
+    /// Patches of a picture of the size that it was trained on.
+    package var patches: Int { (imageSize / patch) * (imageSize / patch) }
     /// The first `model_type` of its configs.
     package var modelType: String { type(of: configuration).modelTypes[0] }
 
