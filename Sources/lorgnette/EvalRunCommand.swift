@@ -62,7 +62,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         }
         if let file = tasks.textFile { objects.append(try perplexity(of: file, evaluated)) }
         let document = EvaluationSession<FolderModel>.document(objects)
-        let text = JSONReportText.text(of: document, isIndented: true)
+        let text = document.indentedText
         if tasks.textFile != nil, let folder { try folder.replace(text + "\n", in: "results.json") }
         try CommandOutput.answer(text)
         if errors > 0 { throw ExitCode(65) }
@@ -82,7 +82,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         let text = JSONValue.object(
             [("task", .string("perplexity"))] + retention.json(of: perplexity) + [("model", evaluated.identity.json)])
         let document = EvaluationSession<FolderModel>.document(finished.map(\.json) + [text])
-        try folder.replace(JSONReportText.text(of: document, isIndented: true) + "\n", in: "results.json")
+        try folder.replace(document.indentedText + "\n", in: "results.json")
     }
 
     private func perplexity(of file: String, _ evaluated: FolderModel) throws -> JSONValue {

@@ -88,10 +88,10 @@ package struct RunReport: Sendable {
         ]
         for name in ["blind", "shuffled", "majority"] {
             let baseline = result.baselines.first { $0.name == name }
-            cells.append(baseline.map { PageTable.Cell.number($0.score, digits: 3) } ?? .text("–"))
+            cells.append(baseline.map { PageTable.Cell.number($0.score, digits: 3) } ?? .none)
         }
         cells.append(.count(result.examples))
-        cells.append(result.beatsBlind.map { PageTable.Cell.text($0 ? "yes" : "NO") } ?? .text("–"))
+        cells.append(result.beatsBlind.map { $0 ? PageTable.Cell.text("yes") : .warning("no") } ?? .none)
         return cells
     }
 
