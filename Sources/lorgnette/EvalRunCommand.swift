@@ -83,6 +83,26 @@ struct EvalRunCommand: AsyncParsableCommand {
             [("task", .string("perplexity"))] + retention.json(of: perplexity) + [("model", evaluated.identity.json)])
         let document = EvaluationSession<FolderModel>.document(finished.map(\.json) + [text])
         try folder.replace(document.indentedText + "\n", in: "results.json")
+        var report = RunReport(
+            finished.map {
+                RunReport.Task(task: $0.entry.task, result: $0.result, rows: $0.rows, settings: $0.settings)
+            }, decoding: image.decoding)
+        report.appendix = [Self.section(on: perplexity)]
+        try folder.replace(report.page.html, in: "report.html")
+    }
+
+    /// What the page says of the language model alone.
+    private static func section(on perplexity: Perplexity) -> PageSection {
+        PageSection(
+            "Text retention",
+            [
+                .paragraph("How well the language model alone predicts a text: what a bridge must not change."),
+                .facts([
+                    ("nats per token", EvalReporting.rounded(perplexity.natsPerToken ?? 0)),
+                    ("bits per byte", EvalReporting.rounded(perplexity.bitsPerByte ?? 0)),
+                    ("tokens", "\(perplexity.tokens)"),
+                ]),
+            ])
     }
 
     private func perplexity(of file: String, _ evaluated: FolderModel) throws -> JSONValue {

@@ -22,6 +22,8 @@ package struct RunReport: Sendable {
 
     private let tasks: [Task]
     private let decoding: ImageDecodingOptions
+    /// Sections after those of the tasks.
+    package var appendix: [PageSection] = []
 
     /// The report of these tasks.
     package init(_ tasks: [Task], decoding: ImageDecodingOptions = .init()) {
@@ -37,7 +39,7 @@ package struct RunReport: Sendable {
         let bridge = model?["bridge_sha256"]?.string?.prefix(12) ?? ""
         return HTMLPage(
             "Evaluation of \(name)", subtitle: "weights \(hash), bridge \(bridge)", lead: lead,
-            sections: [overview] + tasks.flatMap { sections(of: $0) },
+            sections: [overview] + tasks.flatMap { sections(of: $0) } + appendix,
             footer: "Accuracies are shares of 1; ± is a standard error. Rows of all examples: samples.jsonl.")
     }
 

@@ -95,13 +95,20 @@ package struct TaskSource: Sendable {
         }
     }
 
+    /// The folders that pictures are looked for in.
+    private var pictureRoots: [String] {
+        var root = images ?? folder
+        while root.count > 1, root.hasSuffix("/") { root.removeLast() }
+        guard images == nil, root.split(separator: "/").last == "annotations" else { return [root] }
+        let parent = root.dropLast("annotations".count)
+        return [root, parent.isEmpty ? "." : parent == "/" ? "" : String(parent.dropLast())]
+    }
+
     /// A picture by the name that the task's file gives it: in the folder of pictures, in the first of the usual `places`
     /// that has it, or beside the file; of a file in `annotations/`, beside that folder too. One that is nowhere is looked
     /// for in the first place, and becomes an error row.
     package func picture(_ name: String, in places: [String] = []) -> PictureReference {
-        let root = images ?? folder
-        let isAnnotations = images == nil && root.split(separator: "/").last == "annotations"
-        let candidates = (isAnnotations ? [root, root + "/.."] : [root]).flatMap { root in
+        let candidates = pictureRoots.flatMap { root in
             ([""] + places).map { $0.isEmpty ? "\(root)/\(name)" : "\(root)/\($0)/\(name)" }
         }
         let found = candidates.first { FileManager.default.fileExists(atPath: $0) }

@@ -41,7 +41,7 @@ extension CaptioningTask {
             },
             remarks: report.absent.map { "\($0.name) is absent: \($0.reason)" } + [
                 "where METEOR's data is at hand, eval metrics --kind captions --meteor-data scores the result file with it",
-                "the interval resamples CIDEr's scores of pictures with the document frequencies of the whole set"
+                "the interval resamples CIDEr's scores of pictures with the document frequencies of the whole set",
             ])
     }
 
