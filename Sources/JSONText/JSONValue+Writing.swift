@@ -3,10 +3,18 @@ extension JSONValue {
     ///
     ///     JSONValue.object([("a", .array([.integer(1), .double(0.5)]))]).text   // {"a": [1, 0.5]}
     ///
-    /// Numbers that are not finite, which JSON has no words for, become `null`.
+    /// Doubles have as many digits as bring them back exactly. Numbers that are not finite, which JSON has no words for,
+    /// become `null`.
     public var text: String {
         var output = ""
-        write(to: &output)
+        write(to: &output, indentation: nil)
+        return output
+    }
+
+    /// The same document for people: one member or element a line, two blanks deeper at each level.
+    public var indentedText: String {
+        var output = ""
+        write(to: &output, indentation: 0)
         return output
     }
 
@@ -15,7 +23,8 @@ extension JSONValue {
         .object(JSONObject(members))
     }
 
-    private func write(to output: inout String) {
+    /// - Parameter indentation: blanks before the line that this value is on; nil for everything on one line.
+    private func write(to output: inout String, indentation: Int?) {
         switch self {
         case .null: output += "null"
         case .bool(let value): output += value ? "true" : "false"
@@ -23,22 +32,32 @@ extension JSONValue {
         case .double(let value): output += value.isFinite ? Self.shortest(value) : "null"
         case .string(let value): Self.write(value, to: &output)
         case .array(let elements):
-            output += "["
-            for (index, element) in elements.enumerated() {
-                if index > 0 { output += ", " }
-                element.write(to: &output)
+            Self.write(elements, between: "[", "]", to: &output, indentation: indentation) { element, output, inner in
+                element.write(to: &output, indentation: inner)
             }
-            output += "]"
         case .object(let object):
-            output += "{"
-            for (index, member) in object.members.enumerated() {
-                if index > 0 { output += ", " }
+            Self.write(object.members, between: "{", "}", to: &output, indentation: indentation) {
+                member, output, inner in
                 Self.write(member.key, to: &output)
                 output += ": "
-                member.value.write(to: &output)
+                member.value.write(to: &output, indentation: inner)
             }
-            output += "}"
         }
+    }
+
+    private static func write<Item>(
+        _ items: [Item], between open: String, _ close: String, to output: inout String, indentation: Int?,
+        item: (Item, inout String, Int?) -> Void
+    ) {
+        let inner = indentation.map { $0 + 2 }
+        output += open
+        for (index, value) in items.enumerated() {
+            if index > 0 { output += inner == nil ? ", " : "," }
+            if let inner { output += "\n" + String(repeating: " ", count: inner) }
+            item(value, &output, inner)
+        }
+        if let indentation, !items.isEmpty { output += "\n" + String(repeating: " ", count: indentation) }
+        output += close
     }
 
     /// The shortest digits that read back as the same number.

@@ -24,7 +24,7 @@ struct EvalCompareCommand: AsyncParsableCommand {
             try await EvalReporting.reporting {
                 let comparison = try RunComparison(
                     try RecordedRun(path: first), try RecordedRun(path: second), anyway: anyway)
-                if json { return try CommandOutput.answer(JSONReportText.text(of: comparison.json, isIndented: true)) }
+                if json { return try CommandOutput.answer(comparison.json.indentedText) }
                 for task in comparison.tasks { try CommandOutput.answer(Self.text(of: task)) }
             }
         }

@@ -26,7 +26,7 @@ struct EvalMergeCommand: AsyncParsableCommand {
             try await EvalReporting.reporting {
                 let source = data.map { TaskSource(data: $0, split: split, images: images) }
                 let document = try RunMerge(runs).write(into: RunFolder(path: output), source: source)
-                try CommandOutput.answer(JSONReportText.text(of: document, isIndented: true))
+                try CommandOutput.answer(document.indentedText)
             }
         }
     }

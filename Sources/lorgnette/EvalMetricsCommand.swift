@@ -12,6 +12,8 @@ struct EvalMetricsCommand: AsyncParsableCommand {
             are those of pycocoevalcap (CIDEr is CIDEr-D). Images without a prediction are left out, of the document \
             frequencies too.
             vqa: a VQA result file, [{"question_id": 1, "answer": "yes"}], against the official annotation file.
+            answers: [{"id": 1, "answer": "yes"}] against [{"id": 1, "answers": ["yes"]}], with "choices" where the \
+            metric (--metric) reads letters.
 
             EXAMPLE
               lorgnette eval metrics --kind captions --predictions results.json --references captions_val2017.json
@@ -23,14 +25,19 @@ struct EvalMetricsCommand: AsyncParsableCommand {
     enum Kind: String, ExpressibleByArgument, CaseIterable {
         case captions
         case vqa
+        case answers
     }
 
-    @Option(help: "What is scored: captions or vqa.") var kind: Kind
+    @Option(help: "What is scored: captions, vqa or answers.") var kind: Kind
     @Option(help: "The result file.") var predictions: String
     @Option(help: "The annotation file.") var references: String
     @Option(help: "VQA: whose answer processing: official, lavis, lmms-eval or lmms-evalai.")
     var variant = "official"
-    @Flag(help: "VQA: also the accuracy of each question.") var perQuestion = false
+    @Option(
+        help: ArgumentHelp(
+            "Answers: \(AnswerMetric.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    var metric = AnswerMetric.exact.rawValue
+    @Flag(help: "VQA and answers: also the score of each question.") var perQuestion = false
     @Flag(help: "Captions: also the scores of each image.") var perImage = false
     @Option(
         help: ArgumentHelp(
@@ -48,12 +55,21 @@ struct EvalMetricsCommand: AsyncParsableCommand {
             let names = VQAAccuracy.Variant.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--variant \(variant) is none of \(names)")
         }
+        guard AnswerMetric(rawValue: metric) != nil else {
+            let names = AnswerMetric.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--metric \(metric) is none of \(names)")
+        }
     }
 
     func run() async throws {
         do {
-            let report = kind == .captions ? try captionReport() : try vqaReport()
-            FileHandle.standardOutput.write(Data((JSONReportText.text(of: report, isIndented: true) + "\n").utf8))
+            let report =
+                switch kind {
+                case .captions: try captionReport()
+                case .vqa: try vqaReport()
+                case .answers: try answerReport()
+                }
+            FileHandle.standardOutput.write(Data((report.indentedText + "\n").utf8))
         } catch let error as EvaluationFileError {
             try fail(65, error.description)
         } catch let error as MetricError {
@@ -97,6 +113,14 @@ struct EvalMetricsCommand: AsyncParsableCommand {
                     + "leaves all equal ones out at once, here one is left out at a time")
         }
         return try VQAReport(files.questions, variant: chosen).json(perQuestion: perQuestion)
+    }
+
+    private func answerReport() throws -> JSONValue {
+        let metric = AnswerMetric(rawValue: metric) ?? .exact
+        let files = try AnswerFiles(
+            predictions: try bytes(of: predictions), references: try bytes(of: references),
+            predictionsName: predictions, referencesName: references, metric: metric)
+        return try files.json(metric, perQuestion: perQuestion)
     }
 
     private func bytes(of path: String) throws -> [UInt8] {

@@ -39,6 +39,8 @@ struct EvalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which: fixed, fresh or nearest.", valueName: "how")) var shotSelection = "fixed"
     @Option(help: ArgumentHelp("The split that they come from.", valueName: "name")) var shotSplit: String?
     @Option(help: ArgumentHelp("Where they come from, if not --data.", valueName: "path")) var shotData: String?
+    @Option(help: ArgumentHelp("The folder of their pictures, if not within --shot-data.", valueName: "dir"))
+    var shotImages: String?
     @Option(help: ArgumentHelp("Examples at a time; scores do not depend on it.", valueName: "n")) var batch = 16
     @Option(help: ArgumentHelp("Perplexity: tokens in a window (default: the context).", valueName: "n"))
     var window: Int?

@@ -35,10 +35,13 @@ struct EvalProtocol {
         }
         settings.seed = seed
         settings.imageReading = "alpha \(image.alpha.treatment), at most \(image.maxPixels) pixels"
+        guard options.shots > 0 else { return .init(task: task, settings: settings) }
+        let pool = try demonstrations(of: task)
         settings.shots = FewShot(
             count: options.shots, selection: FewShot.Selection(rawValue: options.shotSelection) ?? .fixed,
-            split: options.shots == 0 ? nil : options.shotSplit)
-        return .init(task: task, settings: settings, demonstrations: try demonstrations(of: task))
+            split: options.shotSplit)
+        settings.shots.files = pool.files
+        return .init(task: task, settings: settings, demonstrations: pool.examples)
     }
 
     private func applyPreset(to settings: inout TaskProtocol, task: String, model: FolderModel) throws {
@@ -53,9 +56,11 @@ struct EvalProtocol {
         }
     }
 
-    private func demonstrations(of task: any EvaluationTask) throws -> [EvaluationExample] {
-        guard options.shots > 0, let data = options.shotData ?? options.data else { return [] }
-        let source = TaskSource(data: data, split: options.shotSplit, images: options.images)
-        return try type(of: task).init(source).examples
+    private func demonstrations(of task: any EvaluationTask) throws -> DemonstrationPool {
+        guard let data = options.shotData ?? options.data else {
+            throw ValidationError("--shots wants --shot-data for \(type(of: task).card.name), which has no files")
+        }
+        let images = options.shotImages ?? (options.shotData == nil ? options.images : nil)
+        return try DemonstrationPool(TaskSource(data: data, split: options.shotSplit, images: images), for: task)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LorgnetteKit
 import ModelEvaluation
+import ReportPages
 
 /// Errors and summaries of `eval` as a person reads them.
 enum EvalReporting {
@@ -15,7 +16,7 @@ enum EvalReporting {
                 error.isMissingInput ? .missingInput : error.isReadWriteFailure ? .readWrite : .badData, "\(error)")
         } catch let error as MetricError { throw fail(.badData, "\(error)") } catch let error as ModelUseError {
             throw fail(.badData, "\(error)")
-        }
+        } catch let error as ReportFileError { throw fail(.readWrite, "\(error)") }
     }
 
     private static func fail(_ kind: LorgnetteError.Kind, _ message: String) -> LorgnetteError {

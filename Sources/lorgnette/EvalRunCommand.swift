@@ -62,7 +62,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         }
         if let file = tasks.textFile { objects.append(try perplexity(of: file, evaluated)) }
         let document = EvaluationSession<FolderModel>.document(objects)
-        let text = JSONReportText.text(of: document, isIndented: true)
+        let text = document.indentedText
         if tasks.textFile != nil, let folder { try folder.replace(text + "\n", in: "results.json") }
         try CommandOutput.answer(text)
         if errors > 0 { throw ExitCode(65) }
@@ -82,7 +82,27 @@ struct EvalRunCommand: AsyncParsableCommand {
         let text = JSONValue.object(
             [("task", .string("perplexity"))] + retention.json(of: perplexity) + [("model", evaluated.identity.json)])
         let document = EvaluationSession<FolderModel>.document(finished.map(\.json) + [text])
-        try folder.replace(JSONReportText.text(of: document, isIndented: true) + "\n", in: "results.json")
+        try folder.replace(document.indentedText + "\n", in: "results.json")
+        var report = RunReport(
+            finished.map {
+                RunReport.Task(task: $0.entry.task, result: $0.result, rows: $0.rows, settings: $0.settings)
+            }, decoding: image.decoding)
+        report.appendix = [Self.section(on: perplexity)]
+        try folder.replace(report.page.html, in: "report.html")
+    }
+
+    /// What the page says of the language model alone.
+    private static func section(on perplexity: Perplexity) -> PageSection {
+        PageSection(
+            "Text retention",
+            [
+                .paragraph("How well the language model alone predicts a text: what a bridge must not change."),
+                .facts([
+                    ("nats per token", EvalReporting.rounded(perplexity.natsPerToken ?? 0)),
+                    ("bits per byte", EvalReporting.rounded(perplexity.bitsPerByte ?? 0)),
+                    ("tokens", "\(perplexity.tokens)"),
+                ]),
+            ])
     }
 
     private func perplexity(of file: String, _ evaluated: FolderModel) throws -> JSONValue {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelEvaluation
 
 /// The root of the command line; one file per subcommand.
 @main struct LorgnetteCommand: AsyncParsableCommand {
@@ -13,7 +14,7 @@ import ArgumentParser
 
             Exit status: 0 all good; 64 usage; 65 bad data; 66 no such input; 70 internal; 74 read or write failure.
             """,
-        version: "0.1.0",
+        version: SoftwareVersion.text,
         subcommands: [
             CaptionCommand.self, AskCommand.self, ChatCommand.self, ScoreCommand.self, MatchCommand.self,
             EmbedCommand.self, InspectCommand.self, VerifyCommand.self, FinetuneCommand.self, ExportCommand.self,

@@ -33,14 +33,21 @@ import Testing
         #expect(result["examples"]?.integer == 3 && result["accuracy"]?.double == result["score"]?.double)
         #expect(result["protocol"]?["prompt"]?.string == "Question: {question} Answer:")
         #expect(result["model"]?["weights_sha256"]?.string?.count == 64)
+        #expect(result["model"]?["image_processor"]?["resample"]?.string == "bicubic")
+        #expect(result["software"]?.string == "lorgnette 0.1.0")
         let rows = try folder.text("run/samples.jsonl").split(separator: "\n").map {
             try JSONValue(parsing: Array($0.utf8))
         }
         #expect(rows.map { $0["id"]?.string } == ["1:caption", "1:1", "2:1"])
         #expect(rows[0]["output"]?.string == (try caption.objects()[0]["text"]?.string))
         #expect(try folder.text("run/report.html").contains("data:image/png;base64,"))
-        let explained = try CommandRun(["eval", "explain", folder.file("run"), "1:caption"])
+        let explained = try CommandRun([
+            "eval", "explain", folder.file("run"), "1:caption", "-o", folder.file("page.html"),
+        ])
         #expect(explained.status == 0 && explained.output.contains("why: "))
+        #expect(try folder.text("page.html").contains("data:image/png;base64,"))
+        let nowhere = try CommandRun(["eval", "explain", folder.file("run"), "1:1", "-o", folder.file("no/page.html")])
+        #expect(nowhere.status == 74 && nowhere.errors.contains("page.html"))
         let compared = try CommandRun(["eval", "compare", folder.file("run"), folder.file("run")])
         #expect(compared.status == 0 && compared.output.contains("no more than chance"))
     }
@@ -73,6 +80,25 @@ import Testing
         #expect(run.status == 0 && result["bytes"]?.integer == 52 && tokens > 3)
         #expect(abs((result["bits_per_byte"]?.double ?? 0) - nats * Double(tokens) / (52 * log(2))) < 1e-9)
         #expect(try result == JSONValue(parsing: folder.bytes("run/results.json")))
+    }
+
+    @Test func `answers are scored without a model`() throws {
+        let folder = try ScratchFolder()
+        try folder.write(#"[{"id": "a", "answer": "Univ. of X"}, {"id": "b", "answer": "no"}]"#, "said.json")
+        try folder.write(#"[{"id": "a", "answers": ["Univ of X"]}, {"id": "b", "answers": ["yes"]}]"#, "right.json")
+        let arguments = [
+            "eval", "metrics", "--kind", "answers", "--predictions", folder.file("said.json"), "--references",
+            folder.file("right.json"), "--metric",
+        ]
+
+        let anls = try CommandRun(arguments + ["anls", "--per-question"])
+        let unknown = try CommandRun(arguments + ["nonsense"])
+        let letters = try CommandRun(arguments + ["letter"])
+
+        let report = try JSONValue(parsing: Array(anls.output.utf8))
+        #expect(anls.status == 0 && abs((report["score"]?.double ?? 0) - 0.45) < 1e-12)
+        #expect(report["per_question"]?["a"]?["score"]?.double == 0.9)
+        #expect(unknown.status == 64 && letters.status == 65 && letters.errors.contains("choices"))
     }
 
     @Test func `wrong usage, missing and damaged data`() throws {

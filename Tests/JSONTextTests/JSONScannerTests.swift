@@ -49,6 +49,16 @@ import Testing
         ])
 
         #expect(try JSONValue(parsing: value.text) == value)
+        #expect(try JSONValue(parsing: value.indentedText) == value)
+    }
+
+    @Test func `people get a line for each member`() {
+        let value = JSONValue.object([
+            ("a", .array([.integer(1), .double(0.5)])), ("b", .object([])), ("c", .array([])),
+        ])
+
+        #expect(value.text == #"{"a": [1, 0.5], "b": {}, "c": []}"#)
+        #expect(value.indentedText == "{\n  \"a\": [\n    1,\n    0.5\n  ],\n  \"b\": {},\n  \"c\": []\n}")
     }
 
     @Test func `numbers that JSON lacks become null`() {

@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import ModelEvaluation
+import TensorEngine
 import Testing
 
 @Suite struct CaptionMetricTests {
@@ -89,7 +90,7 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         let words = (0..<3000).map { "word\($0)" }
         func caption() -> String {
-            (0..<11).map { _ in words[min(generator.index(below: 3000), generator.index(below: 3000))] }
+            (0..<11).map { _ in words[min(generator.integer(below: 3000), generator.integer(below: 3000))] }
                 .joined(separator: " ")
         }
         let comparisons = (0..<5000).map { _ in

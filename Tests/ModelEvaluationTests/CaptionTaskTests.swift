@@ -32,6 +32,15 @@ import Testing
         #expect(run.rows.map(\.isCorrect) == [nil, nil])
     }
 
+    @Test func `pictures lie beside the folder of annotations`() throws {
+        let folder = try TaskFolder(
+            ["annotations/captions_val2017.json": Self.coco], pictures: ["val2017/000000397133.jpg": .pureRed])
+
+        let task = try COCOCaptions(TaskSource(data: folder.folder.file("annotations/captions_val2017.json")))
+
+        #expect(task.examples[0].pictures[0].path == folder.folder.file("val2017/000000397133.jpg"))
+    }
+
     @Test func `the result file is COCO's, ids as they were`() async throws {
         let folder = try TaskFolder(
             ["captions_val2017.json": Self.coco],

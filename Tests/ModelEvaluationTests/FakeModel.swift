@@ -64,7 +64,7 @@ struct FakeModel: EvaluatedModel {
     }
 
     private static func colors(_ context: PromptContext<Sight>) -> [String] {
-        context.parts.compactMap { if case .picture(let sight) = $0 { sight.color } else { nil } }
+        context.parts.compactMap { if case .picture(let sight, _) = $0 { sight.color } else { nil } }
     }
 
     /// Demonstrations' texts and the prompt.

@@ -23,9 +23,10 @@ import VisionLanguage
         var options = model.decoding
         options.maxTokens = 6
         let contexts = [
-            PromptContext([.picture(sights[0])], prompt: "a"), PromptContext([.picture(sights[1])], prompt: nil),
-            PromptContext([], prompt: "b c"),
-            PromptContext([.picture(sights[1]), .text("one"), .picture(sights[0])], prompt: "a b"),
+            PromptContext([.picture(sights[0], prompt: "a")], prompt: "a"),
+            PromptContext([.picture(sights[1], prompt: nil)], prompt: nil), PromptContext([], prompt: "b c"),
+            PromptContext(
+                [.picture(sights[1], prompt: "a"), .text("one"), .picture(sights[0], prompt: "a b")], prompt: "a b"),
         ]
 
         let together = try model.answers(after: contexts, options: options, seed: 0).map { try $0.get() }
@@ -39,7 +40,7 @@ import VisionLanguage
     /// The greedy batch does what `TextGenerator` does: beams of 1 and a run with `samples` at hardly any temperature agree.
     @Test func `a batch writes what the generator writes`() throws {
         let model = try Self.model.get()
-        let context = PromptContext([.picture(try model.look(at: try Self.picture(0)))], prompt: "a")
+        let context = PromptContext([.picture(try model.look(at: try Self.picture(0)), prompt: "a")], prompt: "a")
         var greedy = model.decoding
         greedy.maxTokens = 5
         var drawn = greedy

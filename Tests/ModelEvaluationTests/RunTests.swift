@@ -30,6 +30,95 @@ import Testing
         #expect(run.rows == reference.rows && run.rows.count == 9)
     }
 
+    /// Two questions about each picture, in batches of their own: the second finds the picture gone from the cache.
+    @Test(arguments: FewShot.Selection.allCases)
+    func `a cache too small for anything changes nothing`(selection: FewShot.Selection) async throws {
+        let lines = (0..<6).map { number in
+            #"{"image": "\#(number / 2).png", "caption": null, "qa": [["Which color \#(number)?", "red"]], "split": "dev"}"#
+        }
+        let shown = (0..<4).map { #"{"image": "s\#($0).png", "caption": null, "qa": [["Which?", "\#($0)"]]}"# }
+        let pictures = ["0.png": RGBColor.pureRed, "1.png": .pureGreen, "2.png": .pureBlue]
+        let folder = try TaskFolder(["pairs.jsonl": lines.joined(separator: "\n")], pictures: pictures)
+        let pool = try TaskFolder(
+            ["pairs.jsonl": shown.joined(separator: "\n")],
+            pictures: ["s0.png": .pureRed, "s1.png": .pureGreen, "s2.png": .pureBlue, "s3.png": .pureRed])
+        let task = try folder.open(PairsTask.self)
+        let demonstrations = try DemonstrationPool(TaskSource(data: pool.folder.path), for: task)
+        var settings = TaskFolder.settings(of: PairsTask.card, FakeModel())
+        settings.shots = FewShot(count: 2, selection: selection, split: nil)
+        func rows(budget: Int, batch: Int) async throws -> [SampleRow] {
+            var run = TaskRun(
+                model: FakeModel(write: { colors, prompt in "\(colors) \(prompt ?? "")" }), task: task,
+                settings: settings)
+            run.demonstrations = demonstrations.examples
+            (run.sightBudget, run.batch) = (budget, batch)
+            var rows: [SampleRow] = []
+            try await run.answer(except: []) { new, _ in rows += new }
+            return rows
+        }
+
+        let reference = try await rows(budget: 1 << 30, batch: 16)
+        let small = try await rows(budget: 0, batch: 1)
+
+        #expect(small == reference && reference.count == 6)
+        #expect(reference.allSatisfy { $0.failure == nil && $0.demonstrations.count == 2 })
+        // Two pictures of the demonstrations and the own one.
+        #expect(reference.allSatisfy { $0.output.split(separator: "]")[0].split(separator: ",").count == 3 })
+    }
+
+    @Test func `demonstrations out of what is scored are refused`() throws {
+        let folder = try Self.folder()
+        let task = try folder.open(PairsTask.self)
+
+        #expect(throws: EvaluationFileError.self) {
+            try DemonstrationPool(TaskSource(data: folder.folder.path), for: task)
+        }
+    }
+
+    /// A demonstration answers as the question is to be answered: by the letter where letters are asked for.
+    @Test(arguments: [
+        (false, "Answer with the option's letter from the given choices directly. B\n"), (true, " b red one\n"),
+    ])
+    func `demonstrations of closed questions`(ranks: Bool, ending: String) async throws {
+        let row = #""choices": ["a blue one", "b red one"], "answer": "B"}"#
+        let folder = try TaskFolder(["choices.jsonl": #"{"question": "Which?", "# + row])
+        let pool = try TaskFolder(["choices.jsonl": #"{"question": "Shown?", "# + row])
+        let task = try folder.open(TextChoices.self)
+        var settings = TaskFolder.settings(of: TextChoices.card, FakeModel(), ranks: ranks)
+        settings.shots = FewShot(count: 1, selection: .fixed, split: nil)
+        let shown = try DemonstrationPool(TaskSource(data: pool.folder.path), for: task)
+        let seen = Seen()
+        let model = FakeModel(
+            write: { _, prompt in
+                seen.add(prompt ?? "")
+                return "B"
+            },
+            weigh: { _, prompt, text in
+                seen.add(prompt ?? "")
+                return text == "b red one" ? -1 : -2
+            })
+
+        let session = EvaluationSession(
+            model: model, entries: [.init(task: task, settings: settings, demonstrations: shown.examples)])
+        let finished = try await session.run(in: nil)[0]
+
+        #expect(finished.value("score") == 1)
+        #expect(seen.texts.allSatisfy { $0.contains("Shown?") && $0.contains(ending) && $0.contains("Which?") })
+    }
+
+    @Test func `what cannot be ranked or written is refused`() async throws {
+        let pairs = try Self.folder()
+        let file = #"{"images": [{"id": 9, "file_name": "0.png"}], "annotations": [{"image_id": 9, "caption": "red"}]}"#
+        try pairs.folder.write(file, "captions_val2017.json")
+
+        await #expect(throws: EvaluationFileError.nothingToRank(task: "pairs")) {
+            _ = try await pairs.run(PairsTask.self, ranks: true)
+        }
+        await #expect(throws: EvaluationFileError.onlyRanked(task: "coco-retrieval")) {
+            _ = try await pairs.run(COCORetrieval.self, ranks: false)
+        }
+    }
+
     @Test func `shards put together are the run in one piece`() async throws {
         let folder = try Self.folder()
         let scratch = try ScratchFolder()
@@ -167,6 +256,17 @@ import Testing
         for row in run.rows { #expect(SampleRow(row.json) == row) }
         #expect(SampleRow(.object([("id", .string("x"))])) == nil)
     }
+}
+
+/// Keeps texts from several threads.
+final class Seen: @unchecked Sendable {
+    // Unchecked: the lock guards the list.
+    private let lock = NSLock()
+    private var list: [String] = []
+
+    func add(_ text: String) { lock.withLock { list.append(text) } }
+
+    var texts: [String] { lock.withLock { list } }
 }
 
 /// Counts from several threads.

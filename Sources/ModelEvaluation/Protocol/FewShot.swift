@@ -18,6 +18,8 @@ package struct FewShot: Sendable, Equatable {
     package var selection = Selection.fixed
     /// The split that they come from, never the one that is scored.
     package var split: String?
+    /// SHA-256 of the files that they come from, by name.
+    package var files: [String: String] = [:]
 
     /// No demonstrations.
     package init() {}
@@ -36,6 +38,7 @@ package struct FewShot: Sendable, Equatable {
             : .object([
                 ("count", .integer(count)), ("selection", .string(selection.rawValue)),
                 ("split", split.map { .string($0) } ?? .null),
+                ("data_sha256", .object(files.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             ])
     }
 }

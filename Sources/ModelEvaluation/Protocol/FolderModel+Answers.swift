@@ -20,11 +20,9 @@ extension FolderModel {
         var seen: [Int] = []
         for part in context.parts {
             switch part {
-            case .picture(let sight):
+            case .picture(let sight, let prompt):
                 var seenAs = sight.embeddings
-                if let features = sight.features {
-                    seenAs = try self.embeddings(of: features, prompt: context.prompt)
-                }
+                if let features = sight.features { seenAs = try self.embeddings(of: features, prompt: prompt) }
                 embeddings.append(seenAs)
                 seen += Array(repeating: folder.model.imageTokenID ?? -1, count: sight.embeddings.shape[0])
             case .text(let text):
@@ -60,7 +58,7 @@ extension FolderModel {
                 var options = options
                 options.maxTokens = min(options.maxTokens, reading.room ?? options.maxTokens)
                 options.sequences = 1
-                var generator = TensorEngine.SeededGenerator(seed: seed)
+                var generator = SeededGenerator(seed: seed)
                 let sequences = TextGenerator(model: folder.model.textModel, options: options).generate(
                     after: reading.prefix, prompt: reading.ids, context: reading.seen, using: &generator)
                 return answer(

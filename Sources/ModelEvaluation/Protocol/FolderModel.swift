@@ -28,6 +28,8 @@ package struct FolderModel: EvaluatedModel {
     /// The model of that folder.
     package init(folder: ModelFolder, identity: ModelIdentity, decoding: GenerationOptions) {
         self.folder = folder
+        var identity = identity
+        identity.imageProcessor = folder.processor.configuration.json
         self.identity = identity
         self.decoding = decoding
         contextLength = folder.room(after: 0) ?? Self.statedContext(folder.path)

@@ -12,6 +12,8 @@ package struct ModelIdentity: Sendable, Equatable {
     package var files: [(name: String, hash: String)]
     /// How weights are held in memory.
     package var weightType: String
+    /// How pictures become pixels; null where the model looks at none.
+    package var imageProcessor = JSONValue.null
 
     /// An identity of these parts.
     package init(
@@ -30,7 +32,8 @@ package struct ModelIdentity: Sendable, Equatable {
     package var json: JSONValue {
         .object([
             ("name", .string(name)), ("weights_sha256", .string(weights)), ("bridge_sha256", .string(bridge)),
-            ("held_as", .string(weightType)), ("files", .object(files.map { ($0.name, .string($0.hash)) })),
+            ("held_as", .string(weightType)), ("image_processor", imageProcessor),
+            ("files", .object(files.map { ($0.name, .string($0.hash)) })),
         ])
     }
 }

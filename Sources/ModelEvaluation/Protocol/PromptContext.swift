@@ -4,8 +4,8 @@
 package struct PromptContext<Sight: Sendable>: Sendable {
     /// A part in front of the prompt.
     package enum Part: Sendable {
-        /// A picture, already looked at.
-        case picture(Sight)
+        /// A picture, already looked at, and the prompt that a bridge which reads text reads beside it.
+        case picture(Sight, prompt: String?)
         /// A text between pictures, tokenised by itself, without special tokens.
         case text(String)
     }

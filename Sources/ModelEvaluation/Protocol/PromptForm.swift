@@ -19,6 +19,11 @@ package enum PromptForm: Sendable, Equatable {
         }
     }
 
+    /// Whether choices are shown with letters to answer with.
+    var showsLetters: Bool {
+        if case .template(let template) = self { template.contains("{lettered}") } else { false }
+    }
+
     /// The text for the fingerprint.
     package func text(model: PromptTemplates) -> String {
         switch self {

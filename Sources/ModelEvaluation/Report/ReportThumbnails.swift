@@ -4,10 +4,9 @@ import ReportPages
 
 /// Small copies of pictures for a page.
 struct ReportThumbnails {
-    /// The longest side in pixels.
-    static let side = 192
-
     let options: ImageDecodingOptions
+    /// The longest side in pixels.
+    var side = 192
 
     /// The pictures of an example side by side; nil where there are none. One that cannot be read shows as such.
     func picture(of example: EvaluationExample) -> PagePicture? {
@@ -22,9 +21,9 @@ struct ReportThumbnails {
 
     private func bytes(of bitmap: Bitmap) throws -> [UInt8] {
         let longest = max(bitmap.width, bitmap.height)
-        guard longest > Self.side else { return try bitmap.pngData() }
-        let width = max(1, bitmap.width * Self.side / longest)
-        let height = max(1, bitmap.height * Self.side / longest)
+        guard longest > side else { return try bitmap.pngData() }
+        let width = max(1, bitmap.width * side / longest)
+        let height = max(1, bitmap.height * side / longest)
         return try bitmap.resized(width: width, height: height, filter: .bicubic).jpegData(quality: 85)
     }
 }

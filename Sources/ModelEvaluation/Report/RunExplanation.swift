@@ -1,9 +1,13 @@
 import Foundation
+import ImageFiles
+import ReportPages
 
 /// One row of a run, told in full.
 package struct RunExplanation: Sendable {
-    /// What a person reads.
-    package let text: String
+    private let row: SampleRow
+    private let example: EvaluationExample?
+    /// Why the answer counted or not.
+    private let reason: String
 
     /// Explains the example of that id.
     ///
@@ -18,60 +22,117 @@ package struct RunExplanation: Sendable {
         }
         let reopened = try? run.reopened(row.task)
         let example = reopened?.examples.first { $0.id == id }
-        var lines = ["\(row.task)  \(row.id)", ""]
-        lines += Self.facts(row, example)
-        lines += Self.tokens(row)
-        lines += Self.choices(row)
+        self.row = row
+        self.example = example
         if let failure = row.failure {
-            lines += ["", "no answer (\(failure.code)): \(failure.message); this counts as wrong"]
+            reason = "no answer (\(failure.code)): \(failure.message); this counts as wrong"
         } else if let example, let reopened {
-            let answer = TaskResult.answered(example, row)
-            lines += ["", "why: " + reopened.reason(answer, variant: run.variant(of: row.task))]
+            reason = reopened.reason(TaskResult.answered(example, row), variant: run.variant(of: row.task))
         } else {
             let worth = row.score.map { "worth \($0) of 1" } ?? "counts in the metrics of the whole set"
-            lines += ["", "why: \(worth) (the task's files are not where they were)"]
+            reason = "\(worth) (the task's files are not where they were)"
         }
-        for baseline in row.baselines {
-            let shown = baseline.image.map { ", shown \($0)" } ?? ""
-            lines.append("\(baseline.name)\(shown): \(baseline.output.map { "\"\($0)\"" } ?? "no answer")")
-        }
-        text = lines.joined(separator: "\n")
     }
 
-    private static func facts(_ row: SampleRow, _ example: EvaluationExample?) -> [String] {
-        var lines: [String] = []
+    /// What a person reads in a terminal.
+    package var text: String {
+        var lines = ["\(row.task)  \(row.id)", ""]
+        lines += facts.map { name, text in
+            name + String(repeating: " ", count: max(1, 11 - name.count)) + text.replacing("\n", with: "\n           ")
+        }
+        let (tokens, choices) = (tokenLines, choiceLines)
+        if !tokens.isEmpty { lines += ["", "tokens          id   log p        p"] + tokens }
+        if !choices.isEmpty { lines += ["", "choices, best first"] + choices }
+        lines += ["", "why: " + reason] + baselines.map { "\($0.name): \($0.text)" }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The same as a page, with the picture.
+    package func page(decoding: ImageDecodingOptions = .init()) -> HTMLPage {
+        let tone: PageBlock.Tone = row.failure != nil ? .warning : row.isCorrect == true ? .good : .note
+        var blocks: [PageBlock] = []
+        if let example, let picture = ReportThumbnails(options: decoding, side: 768).picture(of: example) {
+            blocks.append(.figures([PageFigure(picture, title: picture.alternative, isRight: row.isCorrect)]))
+        }
+        blocks += [.callout(tone, reason), .facts(facts.map { ($0.name, $0.text) })]
+        if !baselines.isEmpty {
+            blocks += [.heading("Without this picture"), .facts(baselines.map { ($0.name, $0.text) })]
+        }
+        if !row.tokenLogProbabilities.isEmpty { blocks += [.heading("Token by token"), .table(tokenTable)] }
+        if !choiceOrder.isEmpty { blocks += [.heading("Choices, best first"), .table(choiceTable)] }
+        return HTMLPage("\(row.task) \(row.id)", sections: [PageSection(row.question ?? "Caption", blocks)])
+    }
+
+    private var facts: [(name: String, text: String)] {
+        var facts: [(name: String, text: String)] = []
         if !row.image.isEmpty {
             let paths = example?.pictures.compactMap(\.path) ?? []
-            lines.append("picture    " + (paths.isEmpty ? row.image : paths.joined(separator: "\n           ")))
+            facts.append(("picture", paths.isEmpty ? row.image : paths.joined(separator: "\n")))
         }
-        if !row.demonstrations.isEmpty { lines.append("shown      \(row.demonstrations.joined(separator: ", "))") }
-        if let question = row.question { lines.append("question   \(question)") }
-        lines.append("prompt     \(quoted(row.prompt ?? ""))")
-        lines.append("reference  " + row.references.prefix(10).map(quoted).joined(separator: ", "))
-        lines.append("output     \(quoted(row.output))")
-        if let raw = row.rawOutput { lines.append("written    \(quoted(raw)) before it was cut") }
+        if !row.demonstrations.isEmpty { facts.append(("shown", row.demonstrations.joined(separator: ", "))) }
+        if let question = row.question { facts.append(("question", question)) }
+        facts.append(("prompt", Self.quoted(row.prompt ?? "")))
+        facts.append(("reference", row.references.prefix(10).map(Self.quoted).joined(separator: ", ")))
+        facts.append(("output", Self.quoted(row.output)))
+        if let raw = row.rawOutput { facts.append(("written", "\(Self.quoted(raw)) before it was cut")) }
         if let confidence = row.confidence, let sum = row.logProbability {
-            lines.append("confidence \(fixed(confidence, 4)), log-probability \(fixed(sum, 4))")
+            facts.append(
+                ("confidence", "\(Self.fixed(confidence, 4)), log-probability \(Self.fixed(sum, 4))"))
         }
-        return lines
+        return facts
     }
 
-    private static func tokens(_ row: SampleRow) -> [String] {
-        guard !row.tokenLogProbabilities.isEmpty else { return [] }
-        let lines = row.tokenLogProbabilities.enumerated().map { index, value in
-            let id = row.tokenIDs.indices.contains(index) ? String(row.tokenIDs[index]) : ""
-            let piece = row.tokens.indices.contains(index) ? quoted(row.tokens[index]) : ""
-            return "  \(padded(id, 7))  \(padded(fixed(value, 4), 9))  \(padded(fixed(exp(value), 4), 6))  \(piece)"
+    private var baselines: [(name: String, text: String)] {
+        row.baselines.map { baseline in
+            let shown = baseline.image.map { ", shown \($0)" } ?? ""
+            return (baseline.name + shown, baseline.output.map(Self.quoted) ?? "no answer")
         }
-        return ["", "tokens          id   log p        p"] + lines
     }
 
-    private static func choices(_ row: SampleRow) -> [String] {
-        guard !row.choiceScores.isEmpty, row.choiceScores.count == row.choices.count else { return [] }
-        let order = row.choiceScores.indices.sorted { row.choiceScores[$0] > row.choiceScores[$1] }
-        let shown = order.prefix(10).map { "  \(padded(fixed(row.choiceScores[$0], 4), 10))  \(row.choices[$0])" }
-        return ["", "choices, best first"] + shown
-            + (order.count > 10 ? ["  … and \(order.count - 10) more"] : [])
+    private func piece(_ index: Int) -> (id: String, text: String) {
+        (
+            row.tokenIDs.indices.contains(index) ? String(row.tokenIDs[index]) : "",
+            row.tokens.indices.contains(index) ? Self.quoted(row.tokens[index]) : ""
+        )
+    }
+
+    private var tokenLines: [String] {
+        row.tokenLogProbabilities.enumerated().map { index, value in
+            let (id, text) = piece(index)
+            return "  \(Self.padded(id, 16))  \(Self.padded(Self.fixed(value, 4), 9))  "
+                + "\(Self.padded(Self.fixed(exp(value), 4), 6))  \(text)"
+        }
+    }
+
+    private var tokenTable: PageTable {
+        PageTable(
+            columns: [.number("place"), .number("id"), .text("token"), .number("log p"), .number("p")],
+            rows: row.tokenLogProbabilities.enumerated().map { index, value in
+                let (id, text) = piece(index)
+                return [
+                    .count(index + 1), .text(id), .code(text), .number(value, digits: 4),
+                    .number(exp(value), digits: 4),
+                ]
+            })
+    }
+
+    /// Positions of the choices by falling score; empty where none were ranked.
+    private var choiceOrder: [Int] {
+        guard row.choiceScores.count == row.choices.count else { return [] }
+        return row.choiceScores.indices.sorted { row.choiceScores[$0] > row.choiceScores[$1] }
+    }
+
+    private var choiceLines: [String] {
+        let shown = choiceOrder.prefix(10).map {
+            "  \(Self.padded(Self.fixed(row.choiceScores[$0], 4), 10))  \(row.choices[$0])"
+        }
+        return shown + (choiceOrder.count > 10 ? ["  … and \(choiceOrder.count - 10) more"] : [])
+    }
+
+    private var choiceTable: PageTable {
+        PageTable(
+            columns: [.text("choice"), .number("score")],
+            rows: choiceOrder.prefix(100).map { [.text(row.choices[$0]), .number(row.choiceScores[$0], digits: 4)] })
     }
 
     private static func quoted(_ text: String) -> String {

@@ -22,6 +22,8 @@ package struct RunReport: Sendable {
 
     private let tasks: [Task]
     private let decoding: ImageDecodingOptions
+    /// Sections after those of the tasks.
+    package var appendix: [PageSection] = []
 
     /// The report of these tasks.
     package init(_ tasks: [Task], decoding: ImageDecodingOptions = .init()) {
@@ -37,7 +39,7 @@ package struct RunReport: Sendable {
         let bridge = model?["bridge_sha256"]?.string?.prefix(12) ?? ""
         return HTMLPage(
             "Evaluation of \(name)", subtitle: "weights \(hash), bridge \(bridge)", lead: lead,
-            sections: [overview] + tasks.flatMap { sections(of: $0) },
+            sections: [overview] + tasks.flatMap { sections(of: $0) } + appendix,
             footer: "Accuracies are shares of 1; ± is a standard error. Rows of all examples: samples.jsonl.")
     }
 
@@ -88,10 +90,10 @@ package struct RunReport: Sendable {
         ]
         for name in ["blind", "shuffled", "majority"] {
             let baseline = result.baselines.first { $0.name == name }
-            cells.append(baseline.map { PageTable.Cell.number($0.score, digits: 3) } ?? .text("–"))
+            cells.append(baseline.map { PageTable.Cell.number($0.score, digits: 3) } ?? .none)
         }
         cells.append(.count(result.examples))
-        cells.append(result.beatsBlind.map { PageTable.Cell.text($0 ? "yes" : "NO") } ?? .text("–"))
+        cells.append(result.beatsBlind.map { $0 ? PageTable.Cell.text("yes") : .warning("no") } ?? .none)
         return cells
     }
 

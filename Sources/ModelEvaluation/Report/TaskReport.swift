@@ -6,6 +6,8 @@ import ReportPages
 struct TaskReport {
     /// Figures of each kind.
     private static let figureCount = 12
+    /// Groups of a breakdown that stands open.
+    private static let openGroupCount = 12
 
     let task: RunReport.Task
     let decoding: ImageDecodingOptions
@@ -15,18 +17,19 @@ struct TaskReport {
     var blocks: [PageBlock] {
         var blocks: [PageBlock] = [.charts(bars), values]
         blocks += result.summary.remarks.map { PageBlock.paragraph($0) }
-        blocks += result.categories.map { table(of: $0) }
+        blocks += breakdowns
         if let calibration = result.calibration { blocks += charts(of: calibration) }
         blocks += figures
         blocks.append(.details(summary: "Protocol, model and data", [.preformatted(settings)]))
         return blocks
     }
 
-    private var settings: String { JSONReportText.text(of: task.settings, isIndented: true) }
+    private var settings: String { task.settings.indentedText }
 
     private var bars: ChartSheet {
+        // No score is below 0: a symmetric interval that reaches there is cut.
         let own = BarChart.Bar(
-            result.summary.primary, result.summary.score, interval: (result.interval.low, result.interval.high))
+            result.summary.primary, result.summary.score, interval: (max(0, result.interval.low), result.interval.high))
         let others = result.baselines.map { BarChart.Bar($0.name, $0.score, color: 1) }
         return ChartSheet([
             .bars(
@@ -54,17 +57,24 @@ struct TaskReport {
             ])
     }
 
-    private func table(of category: CategoryScores) -> PageBlock {
-        .details(
-            summary: "By \(category.name)",
-            [
-                .table(
-                    PageTable(
-                        columns: [.text(category.name), .number("examples"), .number("mean score")],
-                        rows: category.groups.map { group in
-                            [.text(group.value), .count(group.count), .number(group.score, digits: 3)]
-                        }, caption: "Mean of the examples' own scores"))
-            ])
+    /// The first breakdown stands open where it is short.
+    private var breakdowns: [PageBlock] {
+        result.categories.enumerated().flatMap { index, category in
+            index == 0 && category.groups.count <= Self.openGroupCount
+                ? [.heading("By \(category.name)"), .table(table(of: category))]
+                : [PageBlock.details(summary: "By \(category.name)", [.table(table(of: category))])]
+        }
+    }
+
+    private func table(of category: CategoryScores) -> PageTable {
+        PageTable(
+            columns: [.text(category.name), .number("examples"), .number("mean score"), .number("blind")],
+            rows: category.groups.map { group in
+                [
+                    .text(group.value), .count(group.count), .number(group.score, digits: 3),
+                    group.blind.map { PageTable.Cell.number($0, digits: 3) } ?? .none,
+                ]
+            }, caption: "Means of the examples' own scores; blind: without the picture")
     }
 
     private func charts(of summary: CalibrationSummary) -> [PageBlock] {

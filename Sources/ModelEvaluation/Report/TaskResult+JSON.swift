@@ -10,6 +10,9 @@ extension TaskResult {
             ("interval_method", .string(intervalMethod)), ("examples", .integer(examples)),
             ("errors", .integer(errors.count)),
         ]
+        if let wilson {
+            members.append(("wilson_95", .array([.double(wilson.low), .double(wilson.high)])))
+        }
         if let scoreWithoutErrors { members.append(("score_without_errors", .double(scoreWithoutErrors))) }
         members += summary.values.map { ($0.name, $0.value.map { .double($0) } ?? .null) }
         members.append(("beats_blind", beatsBlind.map { .bool($0) } ?? .null))
@@ -34,8 +37,12 @@ extension TaskResult {
 
     private static func json(_ category: CategoryScores) -> JSONValue {
         .object(
-            category.groups.map {
-                ($0.value, .object([("examples", .integer($0.count)), ("score", .double($0.score))]))
+            category.groups.map { group in
+                let blind = group.blind.map { [("blind", JSONValue.double($0))] } ?? []
+                return (
+                    group.value,
+                    .object([("examples", .integer(group.count)), ("score", .double(group.score))] + blind)
+                )
             })
     }
 }

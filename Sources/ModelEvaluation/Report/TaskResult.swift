@@ -10,6 +10,8 @@ package struct TaskResult: Sendable {
         package let score: Double
         /// Mean over examples of own score less the baseline's, with its standard error.
         package let difference: SampleMean
+        /// The score of each example that has an answer of this baseline, by the example's position.
+        let exampleScores: [Int: Double]
 
         /// Whether the 95 % interval of the difference lies above 0.
         package var isBeaten: Bool { difference.mean - TaskResult.z * difference.standardError > 0 }
@@ -23,6 +25,8 @@ package struct TaskResult: Sendable {
     package let standardError: Double
     package let interval: (low: Double, high: Double)
     package let intervalMethod: String
+    /// Wilson's 95 % interval, where each example is right or wrong: as if all were independent.
+    package let wilson: WilsonInterval?
     package let baselines: [BaselineScore]
     /// Groups with their number of examples and the mean of their examples' scores.
     package let categories: [CategoryScores]
@@ -74,7 +78,6 @@ package struct TaskResult: Sendable {
         let good = answers.filter { $0.output != nil }
         scoreWithoutErrors =
             good.count < answers.count && !good.isEmpty ? try task.summary(good, variant: variant).score : nil
-        categories = CategoryScores.all(of: answers.map(\.example), scores: summary.exampleScores)
         calibration = try CalibrationSummary(rows: pairs.map(\.1))
         var baselines: [BaselineScore] = []
         for name in ["blind", "shuffled"] {
@@ -91,6 +94,13 @@ package struct TaskResult: Sendable {
                     summary.exampleScores, clusters, variant: variant))
         }
         self.baselines = baselines
+        categories = CategoryScores.all(
+            of: answers.map(\.example), scores: summary.exampleScores,
+            blind: baselines.first { $0.name == "blind" }?.exampleScores ?? [:])
+        let isBinary = summary.exampleScores.allSatisfy { $0 == 0 || $0 == 1 }
+        wilson =
+            isBinary && summary.resampled == nil
+            ? try WilsonInterval(successes: summary.exampleScores.count { $0 == 1 }, count: answers.count) : nil
     }
 
     /// The example with the row's answer; none where the picture could not be read.
@@ -112,7 +122,8 @@ package struct TaskResult: Sendable {
         let differences = zip(places, summary.exampleScores).map { own[$0] - $1 }
         return BaselineScore(
             name: name, score: summary.score,
-            difference: try SampleMean(differences, clusters: places.map { clusters[$0] }))
+            difference: try SampleMean(differences, clusters: places.map { clusters[$0] }),
+            exampleScores: Dictionary(zip(places, summary.exampleScores)) { first, _ in first })
     }
 
     /// Resamples pictures, each with all its examples.

@@ -2,11 +2,17 @@ import VisionLanguage
 
 /// An example as it is put to a model.
 struct Asked: Sendable {
+    /// A solved example in front of the question.
+    struct Demonstration: Sendable {
+        let example: EvaluationExample
+        /// How it would be asked.
+        let prompt: String?
+        /// Prompt and answer, on a line of their own.
+        let text: String
+    }
+
     let example: EvaluationExample
-    /// Solved examples in front of it.
-    let demonstrations: [EvaluationExample]
-    /// Prompt and answer of each of them.
-    let demonstrationTexts: [String]
+    let demonstrations: [Demonstration]
     let prompt: String?
 
     init(
@@ -14,18 +20,21 @@ struct Asked: Sendable {
         prompts: PromptTemplates
     ) {
         self.example = example
-        self.demonstrations = demonstrations
-        prompt = Self.prompt(of: example, settings, prompts)
-        demonstrationTexts = demonstrations.map { shown in
-            let prompt = Self.prompt(of: shown, settings, prompts)
-            let answer = shown.correctChoice.map { shown.choices[$0] } ?? shown.references.first ?? ""
-            return (prompt.map { $0 + " " } ?? "") + answer + "\n"
+        prompt = settings.prompt(of: example, prompts: prompts)
+        self.demonstrations = demonstrations.map { shown in
+            let prompt = settings.prompt(of: shown, prompts: prompts)
+            let text = (prompt.map { $0.isEmpty ? "" : $0 + " " } ?? "") + Self.answer(to: shown, settings) + "\n"
+            return Demonstration(example: shown, prompt: prompt, text: text)
         }
     }
 
-    private static func prompt(
-        of example: EvaluationExample, _ settings: TaskProtocol, _ prompts: PromptTemplates
-    ) -> String? {
-        settings.prompt(of: example, prompts: prompts)
+    /// What a demonstration answers: the letter of the right choice where letters are asked for, else the choice's text, or
+    /// the first reference of an open question.
+    private static func answer(to example: EvaluationExample, _ settings: TaskProtocol) -> String {
+        guard let correct = example.correctChoice, example.choices.indices.contains(correct) else {
+            return example.references.first ?? ""
+        }
+        let wantsLetter = settings.answering == .generate && settings.prompt.showsLetters
+        return wantsLetter ? ChoiceLetter.letters(example.choices.count)[correct] : example.choices[correct]
     }
 }

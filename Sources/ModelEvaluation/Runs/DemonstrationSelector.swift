@@ -34,7 +34,9 @@ struct DemonstrationSelector: Sendable {
             case .fresh: Self.drawn(pool.count, of: pool.count, seed: seed, stream: "demonstrations of \(example.id)")
             case .nearest: vector.map { nearest(to: $0) } ?? []
             }
-        let allowed = order.filter { pool[$0].cluster != example.cluster }.prefix(shots.count)
+        // Without a picture there is nothing to give away: ids of other files may be equal by chance.
+        let allowed = order.filter { example.pictures.isEmpty || pool[$0].cluster != example.cluster }
+            .prefix(shots.count)
         let chosen = allowed.map { pool[$0] }
         return shots.selection == .nearest ? chosen.reversed() : chosen
     }
@@ -55,7 +57,7 @@ struct DemonstrationSelector: Sendable {
 
     /// The first `count` of a permutation of `0..<total`.
     private static func drawn(_ count: Int, of total: Int, seed: UInt64, stream: String) -> [Int] {
-        var generator = TensorEngine.SeededGenerator(seed: seed, stream: stream)
+        var generator = SeededGenerator(seed: seed, stream: stream)
         var order = Array(0..<total)
         for place in 0..<min(count, total) {
             order.swapAt(place, place + generator.integer(below: total - place))

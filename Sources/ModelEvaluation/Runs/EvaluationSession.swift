@@ -56,7 +56,10 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
     ///   - progress: called after each batch with examples answered and in all.
     /// - Throws: `RunError`; nothing is computed before the folder is known to be fit.
     package func run(in folder: RunFolder?, progress: (Int, Int) -> Void = { _, _ in }) async throws -> [Finished] {
-        for entry in entries { try requirePictures(of: entry) }
+        for entry in entries {
+            try Self.requireAnswering(of: entry)
+            try requirePictures(of: entry)
+        }
         let recorded = try entries.map { try settings(of: $0) }
         var rows = try folder?.begin(.object([("tasks", .array(recorded))])) ?? []
         let total = exampleCount
@@ -80,6 +83,16 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
         }
         if let folder { try Self.write(finished, to: folder, decoding: decoding) }
         return finished
+    }
+
+    /// Throws where a task has nothing to rank, or nothing to write.
+    private static func requireAnswering(of entry: Entry) throws(EvaluationFileError) {
+        switch entry.settings.answering {
+        case .rank:
+            if entry.task.examples.allSatisfy(\.choices.isEmpty) { throw .nothingToRank(task: entry.name) }
+        case .generate:
+            if type(of: entry.task).card.isRankedOnly { throw .onlyRanked(task: entry.name) }
+        }
     }
 
     /// Throws where a task's pictures are files and not one of them is there.
@@ -136,7 +149,7 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
             let answers = Self.answers(of: task)
             if let file = task.entry.task.resultFile(answers) { try folder.write(file.text, to: file.name) }
         }
-        let text = JSONReportText.text(of: document(finished.map(\.json)), isIndented: true)
+        let text = document(finished.map(\.json)).indentedText
         try folder.write(text + "\n", to: "results.json")
         let tasks = finished.map {
             RunReport.Task(task: $0.entry.task, result: $0.result, rows: $0.rows, settings: $0.settings)

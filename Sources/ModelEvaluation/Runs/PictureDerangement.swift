@@ -17,7 +17,7 @@ struct PictureDerangement: Sendable {
             if seen.insert(key).inserted { groups.append((key, example.pictures)) }
         }
         var order = Array(groups.indices)
-        var generator = TensorEngine.SeededGenerator(seed: seed, stream: "shuffled pictures")
+        var generator = SeededGenerator(seed: seed, stream: "shuffled pictures")
         for last in stride(from: order.count - 1, to: 0, by: -1) {
             order.swapAt(last, generator.integer(below: last))
         }

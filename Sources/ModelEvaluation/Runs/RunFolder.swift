@@ -28,7 +28,7 @@ package struct RunFolder: Sendable {
             guard !FileManager.default.fileExists(atPath: file("samples.jsonl")) else {
                 throw .differentRun(path: path, differences: ["rows without run.json"])
             }
-            try write(JSONReportText.text(of: settings, isIndented: true) + "\n", to: "run.json")
+            try write(settings.indentedText + "\n", to: "run.json")
             return []
         }
         let differences = JSONDifference.list(try json("run.json"), settings, except: ["source"])

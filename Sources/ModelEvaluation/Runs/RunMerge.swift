@@ -86,7 +86,7 @@ package struct RunMerge: Sendable {
         for file in files { try folder.write(file.text, to: file.name) }
         try folder.write(RunReport(report).page.html, to: "report.html")
         let document = EvaluationSession<FolderModel>.document(objects)
-        try folder.write(JSONReportText.text(of: document, isIndented: true) + "\n", to: "results.json")
+        try folder.write(document.indentedText + "\n", to: "results.json")
         return document
     }
 

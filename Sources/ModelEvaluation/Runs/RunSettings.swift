@@ -30,7 +30,7 @@ package enum RunSettings {
                 ("baselines", .array(baselines.sorted().map { .string($0) })), ("shard", shard),
                 ("source", task.source.json), ("examples_in_files", .integer(task.examples.count)),
                 ("model", identity.json),
-                ("version", .integer(version)),
+                ("version", .integer(version)), ("software", .string("lorgnette \(SoftwareVersion.text)")),
             ])
     }
 
@@ -41,5 +41,6 @@ package enum RunSettings {
         }
     }
 
-    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    /// The last part of a path.
+    static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }

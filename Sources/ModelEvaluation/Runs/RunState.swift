@@ -35,12 +35,23 @@ struct RunState<Model: EvaluatedModel> {
 
     /// Starts reading the pictures that a batch needs and that were not looked at yet.
     func decoding(of examples: [EvaluationExample], except coming: Bitmaps = []) -> Task<Bitmaps, Never> {
-        var pictures: [PictureReference] = []
-        for example in examples {
-            pictures += example.pictures + (derangement.pictures(for: example) ?? [])
-            for shown in selector.demonstrations(for: example) { pictures += shown.pictures }
-        }
-        return decoding(of: pictures, except: Set(coming.map(\.key)))
+        decoding(of: examples.flatMap(pictures), except: Set(coming.map(\.key)))
+    }
+
+    /// The example's own pictures, those that are shown in their place, and those of its demonstrations, where these do
+    /// not depend on the picture.
+    private func pictures(of example: EvaluationExample) -> [PictureReference] {
+        example.pictures + (derangement.pictures(for: example) ?? [])
+            + selector.demonstrations(for: example).flatMap(\.pictures)
+    }
+
+    /// Looks at what a batch needs and is still, or again, missing: pictures that came with the batch before and did not
+    /// fit into the cache, and those of the nearest demonstrations, which are known only now.
+    mutating func completeSights(of examples: [EvaluationExample]) async {
+        look(at: await decoding(of: examples.flatMap(pictures), except: []).value)
+        guard selector.comparesPictures else { return }
+        let shown = examples.flatMap { selector.demonstrations(for: $0, vector: vector(of: $0)) }
+        look(at: await decoding(of: shown.flatMap(\.pictures), except: []).value)
     }
 
     private func decoding(of pictures: [PictureReference], except coming: Set<String>) -> Task<Bitmaps, Never> {
@@ -128,7 +139,8 @@ struct RunState<Model: EvaluatedModel> {
 
     private static func key(_ asked: Asked) -> BlindKey {
         BlindKey(
-            prompt: asked.prompt, choices: asked.example.choices, demonstrations: asked.demonstrations.map(\.id))
+            prompt: asked.prompt, choices: asked.example.choices, demonstrations: asked.demonstrations.map(\.example.id)
+        )
     }
 
     /// What stands before the answer: demonstrations, pictures, prompt; nil pictures for a blind model.
@@ -136,16 +148,18 @@ struct RunState<Model: EvaluatedModel> {
         of asked: Asked, pictures: [PictureReference]?
     ) -> Result<PromptContext<Model.Sight>, PictureFailure> {
         var parts: [PromptContext<Model.Sight>.Part] = []
-        for (example, text) in zip(asked.demonstrations, asked.demonstrationTexts) {
+        for shown in asked.demonstrations {
             // A demonstration whose picture cannot be read is shown as text.
-            for picture in pictures == nil ? [] : example.pictures {
-                if case .success(let sight)? = sights.entry(picture.key) { parts.append(.picture(sight)) }
+            for picture in pictures == nil ? [] : shown.example.pictures {
+                if case .success(let sight)? = sights.entry(picture.key) {
+                    parts.append(.picture(sight, prompt: shown.prompt))
+                }
             }
-            parts.append(.text(text))
+            parts.append(.text(shown.text))
         }
         for picture in pictures ?? [] {
             switch sights.entry(picture.key) {
-            case .success(let sight)?: parts.append(.picture(sight))
+            case .success(let sight)?: parts.append(.picture(sight, prompt: asked.prompt))
             case .failure(let failure)?: return .failure(failure)
             case nil: return .failure(PictureFailure(code: "internal", message: "\(picture.name): not looked at"))
             }

@@ -6,7 +6,7 @@ extension SampleRow {
             id: example.id, task: run.name, image: example.pictures.map(\.name).joined(separator: " + "),
             question: example.question, references: example.references)
         prompt = asked.prompt
-        demonstrations = asked.demonstrations.map(\.id)
+        demonstrations = asked.demonstrations.map(\.example.id)
         switch answer {
         case .failure(let failure):
             self.failure = Failure(code: failure.code, message: failure.message)

@@ -67,6 +67,7 @@ package struct TaskRun<Model: EvaluatedModel>: Sendable {
             let bitmaps = await next.value
             next = state.decoding(of: index + 1 < batches.count ? batches[index + 1] : [], except: bitmaps)
             state.look(at: bitmaps)
+            await state.completeSights(of: examples)
             let rows = state.rows(of: examples)
             state.endBatch()
             count += rows.count

@@ -20,6 +20,8 @@ package struct TaskCard: Sendable, Equatable {
     package let writtenPrompt: PromptForm?
     /// Whether answers are ranked where the command does not say.
     package let ranks: Bool
+    /// Whether the task is about scores of given texts, so that nothing can be written.
+    package let isRankedOnly: Bool
     /// The category whose most frequent reference the majority baseline answers with.
     package let majorityBy: String?
 
@@ -27,7 +29,7 @@ package struct TaskCard: Sendable, Equatable {
     package init(
         name: String, title: String, files: [String], source: String, licence: String, metric: String,
         variants: [String] = ["default"], prompt: PromptForm, writtenPrompt: PromptForm? = nil, ranks: Bool = false,
-        majorityBy: String? = nil
+        isRankedOnly: Bool = false, majorityBy: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -39,6 +41,7 @@ package struct TaskCard: Sendable, Equatable {
         self.prompt = prompt
         self.writtenPrompt = writtenPrompt
         self.ranks = ranks
+        self.isRankedOnly = isRankedOnly
         self.majorityBy = majorityBy
     }
 }

@@ -69,6 +69,16 @@ package struct TaskSource: Sendable {
         return nil
     }
 
+    /// The names that `patterns` stand for: `{split}` is the split that is wanted, each of `usual` where none is named.
+    func names(_ patterns: [String], splits usual: [String]) -> [String] {
+        (split.map { [$0] } ?? usual).flatMap { split in patterns.map { $0.replacing("{split}", with: split) } }
+    }
+
+    /// Throws where a split is wanted of a file that has none.
+    func requireNoSplit(of file: String) throws(EvaluationFileError) {
+        if let split { throw .noSuchSplit(file: file, split: split, splits: []) }
+    }
+
     /// The bytes of a file.
     package func bytes(of path: String) throws(EvaluationFileError) -> [UInt8] {
         do { return Array(try Data(contentsOf: URL(filePath: path))) } catch {
@@ -85,11 +95,22 @@ package struct TaskSource: Sendable {
         }
     }
 
+    /// The folders that pictures are looked for in.
+    private var pictureRoots: [String] {
+        var root = images ?? folder
+        while root.count > 1, root.hasSuffix("/") { root.removeLast() }
+        guard images == nil, root.split(separator: "/").last == "annotations" else { return [root] }
+        let parent = root.dropLast("annotations".count)
+        return [root, parent.isEmpty ? "." : parent == "/" ? "" : String(parent.dropLast())]
+    }
+
     /// A picture by the name that the task's file gives it: in the folder of pictures, in the first of the usual `places`
-    /// that has it, or beside the file. One that is nowhere is looked for in the first place, and becomes an error row.
+    /// that has it, or beside the file; of a file in `annotations/`, beside that folder too. One that is nowhere is looked
+    /// for in the first place, and becomes an error row.
     package func picture(_ name: String, in places: [String] = []) -> PictureReference {
-        let root = images ?? folder
-        let candidates = ([""] + places).map { $0.isEmpty ? "\(root)/\(name)" : "\(root)/\($0)/\(name)" }
+        let candidates = pictureRoots.flatMap { root in
+            ([""] + places).map { $0.isEmpty ? "\(root)/\(name)" : "\(root)/\($0)/\(name)" }
+        }
         let found = candidates.first { FileManager.default.fileExists(atPath: $0) }
         return .file(path: found ?? candidates[0], name: name)
     }

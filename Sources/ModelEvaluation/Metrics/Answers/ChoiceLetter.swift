@@ -30,9 +30,12 @@ package enum ChoiceLetter {
         }
     }
 
-    /// `A`, `B`, `C`, … for so many options, 26 at most.
+    /// `A`, `B`, `C`, … for so many options; after `Z` comes `AA`.
     package static func letters(_ count: Int) -> [String] {
-        (0..<min(count, 26)).map { String(Unicode.Scalar(UInt8(0x41 + $0))) }
+        (0..<count).map { position in
+            let last = String(Unicode.Scalar(UInt8(0x41 + position % 26)))
+            return position < 26 ? last : letters(position / 26)[position / 26 - 1] + last
+        }
     }
 
     private static func scienceQAOption(in answer: String, letters: [String]) -> Int? {

@@ -29,6 +29,12 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
     case noPictures(task: String, count: Int, first: String)
     /// A split that the file does not have.
     case noSuchSplit(file: String, split: String, splits: [String])
+    /// Demonstrations out of what is scored.
+    case demonstrationsAreScored(file: String, id: String)
+    /// Answers are to be ranked, and no example has choices.
+    case nothingToRank(task: String)
+    /// Answers are to be written, and the task is about scores of given texts.
+    case onlyRanked(task: String)
 
     /// One sentence: what, where, what to do.
     package var description: String {
@@ -56,6 +62,12 @@ package enum EvaluationFileError: Error, Equatable, CustomStringConvertible {
         case .dataset(let error): error.description
         case .noPictures(let task, let count, let first):
             "\(task): none of \(count) pictures is there, \(first) for one; name their folder with --images"
+        case .demonstrationsAreScored(let file, let id):
+            "\(file): example \(id) is scored and would be shown as solved; name another --shot-split or --shot-data"
+        case .nothingToRank(let task):
+            "\(task): its questions are open, there are no choices to rank; leave --answers and --normalise out"
+        case .onlyRanked(let task):
+            "\(task): is scored by how likely given texts are, nothing is written; leave --answers generate out"
         case .noSuchSplit(let file, let split, let splits):
             "\(file): no row of split \"\(split)\"; it has \(splits.isEmpty ? "none" : splits.joined(separator: ", "))"
         }

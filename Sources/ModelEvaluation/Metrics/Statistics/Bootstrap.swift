@@ -1,3 +1,5 @@
+import TensorEngine
+
 /// Percentile bootstrap over examples (Efron 1979), for scores that are no means: BLEU, F1, METEOR of a corpus.
 package struct Bootstrap: Sendable, Equatable {
     /// 2.5th percentile of the resampled scores.
@@ -49,7 +51,7 @@ package struct Bootstrap: Sendable, Equatable {
         var generator = SeededGenerator(seed: seed)
         var indices = [Int](repeating: 0, count: count)
         return (0..<resamples).map { _ in
-            for position in indices.indices { indices[position] = generator.index(below: count) }
+            for position in indices.indices { indices[position] = generator.integer(below: count) }
             return statistic(indices)
         }
     }

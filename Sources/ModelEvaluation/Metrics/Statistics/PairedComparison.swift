@@ -1,3 +1,5 @@
+import TensorEngine
+
 /// Two results over the same examples: is the difference more than chance?
 package struct PairedComparison: Sendable, Equatable {
     /// Mean of first less second.

@@ -15,14 +15,16 @@ package struct ChartQA: EvaluationTask {
         self.source = source
         var files: [String] = []
         var examples: [EvaluationExample] = []
-        for (name, part) in zip(Self.card.files, ["human", "augmented"]) {
-            guard let file = source.optionalFile([name, "test/\(name)"]) else { continue }
+        let split = source.split ?? "test"
+        for part in ["human", "augmented"] {
+            let name = "\(split)_\(part).json"
+            guard let file = source.optionalFile([name, "\(split)/\(name)"]) else { continue }
             files.append(file)
             for row in try source.rows(of: file) {
                 let image = try row.text("imgname")
                 examples.append(
                     EvaluationExample(
-                        id: "\(part):\(row.number)", pictures: [source.picture(image, in: ["png", "test/png"])],
+                        id: "\(part):\(row.number)", pictures: [source.picture(image, in: ["png", "\(split)/png"])],
                         question: try row.text("query"), references: [try row.text("label")],
                         categories: [("part", part)]))
             }

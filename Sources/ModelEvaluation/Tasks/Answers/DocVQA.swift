@@ -13,7 +13,8 @@ package struct DocVQA: EvaluationTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(
+            source.names(["{split}_v1.0_withQT.json", "{split}_v1.0.json"], splits: ["val"]))
         files = [file]
         var examples: [EvaluationExample] = []
         for row in try source.rows(of: file, member: "data") {

@@ -16,7 +16,10 @@ package struct GQATask: EvaluationTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(
+            source.split == nil
+                ? Self.card.files
+                : source.names(["{split}_balanced_questions.json", "{split}_all_questions.json"], splits: []))
         files = [file]
         var examples: [EvaluationExample] = []
         var entailed: [String: [String]] = [:]

@@ -14,7 +14,10 @@ package struct OKVQA: VQATask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        files = [try source.file([Self.card.files[0]]), try source.file([Self.card.files[1]])]
+        files = [
+            try source.file(source.names(["OpenEnded_mscoco_{split}2014_questions.json"], splits: ["val"])),
+            try source.file(source.names(["mscoco_{split}2014_annotations.json"], splits: ["val"])),
+        ]
         examples = try VQAQuestionFiles.examples(
             questions: files[0], annotations: files[1], source: source, places: COCOCaptions.places)
     }

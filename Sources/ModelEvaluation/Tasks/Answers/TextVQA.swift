@@ -15,8 +15,9 @@ package struct TextVQA: VQATask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file([Self.card.files[0]])
-        let ocrFile = source.optionalFile(["TextVQA_Rosetta_OCR_v0.2_val.json"])
+        let file = try source.file(source.names(["TextVQA_0.5.1_{split}.json"], splits: ["val"]))
+        let ocrFile = source.optionalFile(
+            source.names(["TextVQA_Rosetta_OCR_v0.2_{split}.json"], splits: ["val"]))
         files = [file] + (ocrFile.map { [$0] } ?? [])
         var tokens: [String: [String]] = [:]
         if let ocrFile {

@@ -12,14 +12,14 @@ package struct VizWiz: VQATask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(source.names(["{split}.json"], splits: ["val"]))
         files = [file]
         var examples: [EvaluationExample] = []
         for row in try source.rows(of: file) {
             let image = try row.text("image")
             examples.append(
                 EvaluationExample(
-                    id: image, pictures: [source.picture(image, in: ["val", "images"])],
+                    id: image, pictures: [source.picture(image, in: [source.split ?? "val", "images"])],
                     question: try row.text("question"), references: try row.texts("answers", each: "answer"),
                     categories: try row.optionalText("answer_type").map { [("answer_type", $0)] } ?? []))
         }

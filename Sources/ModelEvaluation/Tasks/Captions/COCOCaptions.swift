@@ -16,10 +16,19 @@ package struct COCOCaptions: CaptioningTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(Self.fileNames(source))
         files = [file]
         examples = Self.examples(of: try CaptionSet(path: file, source: source, places: Self.places))
         try TaskSource.requireUnique(examples, file: file, field: "image_id")
+    }
+
+    /// The files that hold the split that is wanted.
+    static func fileNames(_ source: TaskSource) -> [String] {
+        guard source.split != nil else { return card.files }
+        let patterns = [
+            "dataset_coco.json", "coco_karpathy_{split}.json", "captions_{split}2017.json", "captions_{split}2014.json",
+        ]
+        return source.names(patterns, splits: [])
     }
 
     /// Where COCO's pictures usually lie.

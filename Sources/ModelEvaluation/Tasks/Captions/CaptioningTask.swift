@@ -40,7 +40,8 @@ extension CaptioningTask {
                 places.isEmpty ? 0 : places.reduce(0) { $0 + cider[$1] } / Double(places.count)
             },
             remarks: report.absent.map { "\($0.name) is absent: \($0.reason)" } + [
-                "the interval resamples CIDEr's scores of pictures with the document frequencies of the whole set"
+                "where METEOR's data is at hand, eval metrics --kind captions --meteor-data scores the result file with it",
+                "the interval resamples CIDEr's scores of pictures with the document frequencies of the whole set",
             ])
     }
 

@@ -14,7 +14,8 @@ package struct Flickr30kCaptions: CaptioningTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(
+            source.names(["dataset_flickr30k.json", "flickr30k_{split}.json"], splits: ["test"]))
         files = [file]
         examples = Self.examples(of: try CaptionSet(path: file, source: source, places: Self.places))
         try TaskSource.requireUnique(examples, file: file, field: "filename")

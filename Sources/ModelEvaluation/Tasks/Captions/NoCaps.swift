@@ -14,6 +14,7 @@ package struct NoCaps: CaptioningTask {
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
         let file = try source.file(Self.card.files)
+        try source.requireNoSplit(of: file)
         files = [file]
         examples = Self.examples(of: try CaptionSet(path: file, source: source, places: ["val", "images"]))
         try TaskSource.requireUnique(examples, file: file, field: "id")

@@ -3,6 +3,7 @@ import JSONText
 /// The file of both A-OKVQA tasks.
 enum AOKVQAFile {
     static let files = ["aokvqa_v1p0_val.json"]
+    static let patterns = ["aokvqa_v1p0_{split}.json"]
     static let source = "github.com/allenai/aokvqa; pictures of COCO val2017, in val2017/"
     static let licence = "Apache-2.0 (not verified)"
 
@@ -49,7 +50,7 @@ package struct AOKVQAMultipleChoice: EvaluationTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(source.names(AOKVQAFile.patterns, splits: ["val"]))
         files = [file]
         examples = try AOKVQAFile.examples(file, source) { _ in true }
     }
@@ -80,7 +81,7 @@ package struct AOKVQADirectAnswer: EvaluationTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(source.names(AOKVQAFile.patterns, splits: ["val"]))
         files = [file]
         // Without choices: they are not shown, and not ranked.
         examples = try AOKVQAFile.examples(file, source) { $0.value["difficult_direct_answer"]?.bool != true }

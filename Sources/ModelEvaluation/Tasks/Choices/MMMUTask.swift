@@ -17,7 +17,9 @@ package struct MMMUTask: EvaluationTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        let file = try source.file(Self.card.files)
+        let file = try source.file(
+            source.split == nil
+                ? Self.card.files : source.names(["{split}.jsonl", "mmmu_{split}.jsonl"], splits: []))
         files = [file]
         var examples: [EvaluationExample] = []
         for row in try source.lines(of: file) { examples.append(try Self.example(of: row, source)) }

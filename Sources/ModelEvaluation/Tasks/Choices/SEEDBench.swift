@@ -15,6 +15,7 @@ package struct SEEDBench: ChoiceTask {
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
         let file = try source.file(Self.card.files)
+        try source.requireNoSplit(of: file)
         files = [file]
         let types = try source.json(file)["question_type"]?.object?.members ?? []
         var examples: [EvaluationExample] = []

@@ -1,13 +1,14 @@
 import JSONText
 
 /// Multiple choice without pictures, by log-likelihood: does the language model still know what it knew?
-package struct TextChoices: EvaluationTask {
+package struct TextChoices: ChoiceTask {
     package static let card = TaskCard(
         name: "text-choices", title: "Text-only multiple choice", files: ["choices.jsonl"],
         source:
             "your own, or HellaSwag's rows: {\"question\" or \"ctx\", \"choices\" or \"endings\", \"answer\" or \"label\"}",
         licence: "yours", metric: "accuracy by log p(choice | text); acc_characters divides by the choice's characters",
-        prompt: .template("{question}"), ranks: true)
+        variants: Self.variants(.letter), prompt: .template("{question}"), writtenPrompt: Self.letterPrompt, ranks: true
+    )
 
     package let source: TaskSource
     package let files: [String]
@@ -16,6 +17,7 @@ package struct TextChoices: EvaluationTask {
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
         let file = try source.file(Self.card.files)
+        try source.requireNoSplit(of: file)
         files = [file]
         var examples: [EvaluationExample] = []
         for row in try source.lines(of: file) {
@@ -43,12 +45,9 @@ package struct TextChoices: EvaluationTask {
         return try row.letter(field, of: choices)
     }
 
-    package func score(_ answer: AnsweredExample, variant: String) -> Double? {
-        answer.choice != nil && answer.choice == answer.example.correctChoice ? 1 : 0
-    }
-
     package func summary(_ answers: [AnsweredExample], variant: String) throws(MetricError) -> TaskSummary {
-        var summary = try meanSummary("accuracy", answers, variant: variant)
+        var summary = try choiceSummary(answers, variant: variant)
+        if answers.allSatisfy(\.choiceScores.isEmpty) { return summary }
         let perCharacter = answers.count { answer in
             let lengths = answer.example.choices.map { Double(max(1, $0.unicodeScalars.count)) }
             let scores = zip(answer.choiceScores, lengths).map { $0 / $1 }

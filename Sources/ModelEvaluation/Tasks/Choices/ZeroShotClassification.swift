@@ -18,6 +18,7 @@ package struct ZeroShotClassification: EvaluationTask {
         self.source = source
         let file = try source.file(["classes.txt", "imagenet_class_index.json"])
         files = [file]
+        try source.requireNoSplit(of: file)
         let classes = try Self.classes(file, source)
         let names = classes.map(\.name)
         let root = source.images ?? source.folder

@@ -30,7 +30,8 @@ package struct DrawnRetrieval: RetrievalTask {
     package static let card = TaskCard(
         name: "drawn-retrieval", title: "Drawn scenes and their captions", files: DrawnScenes.files,
         source: DrawnScenes.source, licence: DrawnScenes.licence,
-        metric: "recall at 1, 5, 10 both ways, by log-likelihood", prompt: .modelCaption, ranks: true)
+        metric: "recall at 1, 5, 10 both ways, by log-likelihood", prompt: .modelCaption, ranks: true,
+        isRankedOnly: true)
 
     /// How many.
     package static let count = 24

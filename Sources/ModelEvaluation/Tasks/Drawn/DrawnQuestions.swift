@@ -103,11 +103,17 @@ package struct DrawnProbes: EvaluationTask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        examples = DrawnQuestions.examples([.exist], count: 60).filter { ["yes", "no"].contains($0.references[0]) }
+        examples = DrawnQuestions.examples([.exist], count: 60).compactMap { example in
+            guard let correct = POPETask.choices.firstIndex(of: example.references[0]) else { return nil }
+            var example = example
+            (example.choices, example.correctChoice) = (POPETask.choices, correct)
+            return example
+        }
     }
 
     private func saysYes(_ answer: AnsweredExample) -> Bool? {
-        answer.output.flatMap { POPE.saysYes($0, variant: .vlmEvalKit) }
+        if let choice = answer.choice { return choice == 0 }
+        return answer.output.flatMap { POPE.saysYes($0, variant: .vlmEvalKit) }
     }
 
     package func score(_ answer: AnsweredExample, variant: String) -> Double? {

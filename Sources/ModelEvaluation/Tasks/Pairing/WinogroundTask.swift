@@ -7,7 +7,7 @@ package struct WinogroundTask: EvaluationTask {
         source: "huggingface.co/datasets/facebook/winoground; pictures in images/",
         licence: "Meta's research licence, gated",
         metric: "group, text and image score (a tie is wrong; by chance 1/6, 1/4, 1/4)", prompt: .modelCaption,
-        ranks: true)
+        ranks: true, isRankedOnly: true)
 
     package let source: TaskSource
     package let files: [String]
@@ -16,6 +16,7 @@ package struct WinogroundTask: EvaluationTask {
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
         let file = try source.file(Self.card.files)
+        try source.requireNoSplit(of: file)
         files = [file]
         var examples: [EvaluationExample] = []
         for row in try source.lines(of: file) {

@@ -25,6 +25,7 @@ package struct MMETask: EvaluationTask {
             }
         }
         guard !examples.isEmpty else { throw .missing(place: source.data, names: ["existence/*.txt", "count/*.txt"]) }
+        try source.requireNoSplit(of: source.data)
         self.files = files
         self.examples = examples
     }

@@ -20,14 +20,16 @@ package struct POPETask: EvaluationTask {
         self.source = source
         var files: [String] = []
         var examples: [EvaluationExample] = []
-        for name in Self.card.files {
+        let names =
+            source.split == nil ? Self.card.files : source.names(["coco_pope_{split}.json"], splits: [])
+        for name in names {
             // One file may be named itself; its name says which it is.
             let own = source.isFolder(source.data) ? source.optionalFile([name]) : try source.file([])
             guard let own, !files.contains(own) else { continue }
             files.append(own)
             examples += try Self.examples(of: own, source)
         }
-        guard !examples.isEmpty else { throw .missing(place: source.data, names: Self.card.files) }
+        guard !examples.isEmpty else { throw .missing(place: source.data, names: names) }
         self.files = files
         self.examples = examples
         try TaskSource.requireUnique(examples, file: files[0], field: "question_id")
