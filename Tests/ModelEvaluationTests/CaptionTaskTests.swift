@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import JSONText
 import ModelEvaluation
+import TestFixtures
 import Testing
 
 /// Two pictures with the captions "a red square" and "a blue circle"; the model says "a red square" of both.

@@ -4,6 +4,7 @@ import Imaging
 import ModelEvaluation
 import TestFixtures
 import Testing
+import TextGeneration
 
 /// Whole runs with small checkpoints of every kind: what a row says does not depend on its company.
 @Suite struct FolderRunTests {

@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import ModelEvaluation
+import TestFixtures
 import Testing
 
 /// Files that are damaged, or not what a task expects: one error, before anything is computed.
@@ -107,14 +108,15 @@ import Testing
     ])
     func `a damaged table is told`(column: String, cell: String) throws {
         let sample = TaskSample.texts[0]
-        let lines = sample.files[0].text.split(separator: "\n")
-        let header = lines[0].split(separator: "\t").map(String.init)
-        var cells = lines[1].split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        let lines: [String] = sample.files[0].text.split(separator: "\n").map { String($0) }
+        let header: [String] = lines[0].split(separator: "\t").map { String($0) }
+        var cells: [String] = lines[1].split(separator: "\t", omittingEmptySubsequences: false).map { String($0) }
         cells[try #require(header.firstIndex(of: column))] = cell
-        let text = lines[0] + "\n" + cells.joined(separator: "\t") + "\n"
-
+        let text: String = lines[0] + "\n" + cells.joined(separator: "\t") + "\n"
         #expect(try problem(sample, replacing: sample.files[0].name, with: Array(text.utf8)) != nil)
-        let short = lines[0] + "\n" + cells.dropLast().joined(separator: "\t") + "\n"
+
+        cells.removeLast()
+        let short: String = lines[0] + "\n" + cells.joined(separator: "\t") + "\n"
         #expect(try problem(sample, replacing: sample.files[0].name, with: Array(short.utf8)) != nil)
     }
 

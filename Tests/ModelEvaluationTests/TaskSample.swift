@@ -1,6 +1,8 @@
 import Foundation
+import ImageFiles
 import Imaging
 import ModelEvaluation
+import TestFixtures
 import Testing
 
 /// The files of a task in their official format, as small as they may be, with the fields that every row must have.
