@@ -22,6 +22,7 @@ struct PretrainCommand: AsyncParsableCommand {
               lorgnette pretrain --text README.md -o run --steps 20
               lorgnette complete -m run/model "The model"
               lorgnette pretrain --resume run
+              lorgnette pretrain --coordinate-check -o check
             """)
 
     @Argument(help: ArgumentHelp("A recipe; options go before what it says.", valueName: "recipe.yaml"))
@@ -43,6 +44,12 @@ struct PretrainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads to compute on; results do not depend on it.", valueName: "n")) var threads: Int?
     @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n")) var seed: Int?
     @Flag(help: "Write the recipe that these options make, and do nothing else.") var printRecipe = false
+    @Flag(help: "Check how far activations move over the width, by width and as usual; plot and figures go to -o.")
+    var coordinateCheck = false
+    @Flag(help: "Train briefly at several widths and learning rates, by width and as usual; -o names a new folder.")
+    var learningRateSweep = false
+    @Option(help: ArgumentHelp("Widths of these two checks, 64,128,256 for one.", valueName: "list"))
+    var widths: String?
     @Flag(help: "Nothing on standard error but errors.") var quiet = false
 
     func validate() throws {
@@ -53,6 +60,11 @@ struct PretrainCommand: AsyncParsableCommand {
             }
             return
         }
+        if widths != nil, widthList == nil { throw ValidationError("--widths wants whole numbers, 64,128,256") }
+        if widths != nil, !coordinateCheck, !learningRateSweep {
+            throw ValidationError("--widths goes with --coordinate-check or --learning-rate-sweep")
+        }
+        if coordinateCheck { return }
         if recipe == nil, text.isEmpty, !printRecipe {
             throw ValidationError("give --text FILE, a recipe, or --resume DIR")
         }
@@ -60,9 +72,16 @@ struct PretrainCommand: AsyncParsableCommand {
         if output == nil, !printRecipe { throw ValidationError("name the folder of the run with -o DIR") }
     }
 
+    private var widthList: [Int]? {
+        let parts = widths?.split(separator: ",").map { Int($0) }
+        guard let parts, parts.count > 1, !parts.contains(nil) else { return nil }
+        return parts.compactMap(\.self)
+    }
+
     func run() async throws {
         try await CommandOutput.reporting {
             if let threads { Lorgnette.setThreads(threads) }
+            if coordinateCheck || learningRateSweep { return try study() }
             do throws(TrainingError) { try go() } catch { throw LorgnetteError(error) }
         }
     }
@@ -83,6 +102,23 @@ struct PretrainCommand: AsyncParsableCommand {
         }
         watcher.begun = run.step
         try run.train { watcher.note($0) }
+    }
+
+    /// The checks of the parametrisation.
+    private func study() throws {
+        let study: WidthStudy
+        do throws(TrainingError) {
+            let note = { (line: String) in if !quiet { CommandOutput.note(line) } }
+            let wanted = try wanted()
+            let root = recipe.map { URL(filePath: $0).deletingLastPathComponent().path } ?? "."
+            study =
+                coordinateCheck
+                ? try WidthStudy.coordinates(wanted, widths: widthList, note)
+                : try WidthStudy.learningRates(
+                    wanted, in: output ?? "", relativeTo: root, widths: widthList, steps: steps, note)
+            if let output { try study.write(into: output) }
+        } catch { throw LorgnetteError(error) }
+        for line in study.lines { try CommandOutput.answer(line) }
     }
 
     /// The recipe of the file, or that for a person's own text, with the options laid over it.

@@ -32,7 +32,10 @@ struct PretrainWatcher {
 
     private mutating func show(_ record: HeldOutRecord) {
         var parts = [String(format: "loss %.3f", record.loss)]
-        if let bits = record.text?.bitsPerByte { parts.append(String(format: "%.3f bits per byte", bits)) }
+        if let bits = record.text?.bitsPerByte {
+            let bigram = record.bigramBitsPerByte.map { String(format: " (a bigram model of bytes: %.3f)", $0) } ?? ""
+            parts.append(String(format: "%.3f bits per byte", bits) + bigram)
+        }
         parts += record.denoisers.map { "\($0.name) " + String(format: "%.1f", $0.perplexity) }
         say("held-out text at step \(record.step): " + parts.joined(separator: ", "))
         for sample in record.samples { say("  \(sample.prompt.onOneLine) ⇒ \(sample.written.onOneLine)") }

@@ -3,6 +3,7 @@ import InterleavedData
 import JSONText
 import ModelTraining
 import NeuralLayers
+import TensorEngine
 import TestFixtures
 import Testing
 import VisionLanguage
@@ -86,7 +87,7 @@ import VisionLanguage
         let scratch = try ScratchFolder()
         let text = try scratch.write(String(repeating: "one two three. ", count: 300), "a.txt")
         var recipe = try PretrainRecipe(
-            text: RecipeText.text(of: .small(files: [text])),
+            text: RecipeText.text(of: PretrainRecipe.small(files: [text])),
             assignments: [
                 "model.hidden_size=32", "model.num_hidden_layers=1", "model.num_attention_heads=2", "length=32",
                 "batch=2",
@@ -127,5 +128,30 @@ import VisionLanguage
             #expect(batch.pass.positions[cell] == expected.positions[cell])
             #expect(batch.pass.decayPositions[cell] == expected.decayPositions[cell])
         }
+    }
+}
+
+/// The baseline of held-out text.
+@Suite struct ByteBigramTests {
+    @Test func `pairs and single bytes have the probabilities of the formula`() throws {
+        var bigram = ByteBigram()
+        bigram.add(Array("abab".utf8))
+
+        // p(a) = 3/260; p(b | a) = (2 + 3/260)/(2 + 1)
+        let expected = -(log2(3.0 / 260) + log2((2 + 3.0 / 260) / 3)) / 2
+        #expect(abs(try #require(bigram.bitsPerByte(of: [Array("ab".utf8)])) - expected) < 1e-12)
+        #expect(bigram.bitsPerByte(of: [[]]) == nil)
+    }
+
+    @Test func `probabilities of what may follow add up to one`() throws {
+        var bigram = ByteBigram()
+        bigram.add(Array("the cat sat on the mat".utf8))
+        let first = try #require(bigram.bitsPerByte(of: [Array("t".utf8)]))
+        let sum = try (0..<256).reduce(0.0) { sum, byte in
+            let both = try #require(bigram.bitsPerByte(of: [[0x74, UInt8(byte)]])) * 2
+            return sum + exp2(first - both)
+        }
+
+        #expect(abs(sum - 1) < 1e-9)
     }
 }

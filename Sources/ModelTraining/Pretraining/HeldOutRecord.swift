@@ -45,6 +45,10 @@ package struct HeldOutRecord: Sendable {
     package var denoisers: [Score] = []
     /// Plain text; nil where no denoiser reads on from a beginning.
     package var text: Score?
+    /// What a bigram model of bytes makes of the plain text.
+    package var bigramBitsPerByte: Double?
+    /// Whether it is the best look so far.
+    package var isBest = false
     package var samples: [Sample] = []
     package var seconds = 0.0
 
@@ -55,10 +59,15 @@ package struct HeldOutRecord: Sendable {
         return denoisers.reduce(0) { $0 + $1.nats } / Double(tokens)
     }
 
+    /// What looks are compared by: bits per byte of plain text, else the loss; the lower the better.
+    package var score: Double { text?.bitsPerByte ?? loss }
+
     /// Its members of the log.
     var members: [(key: String, value: JSONValue)] {
         var members: [(key: String, value: JSONValue)] = [("dev_loss", .double(loss))]
         if let bits = text?.bitsPerByte { members.append(("dev_bits_per_byte", .double(bits))) }
+        if let bigramBitsPerByte { members.append(("dev_bigram_bits_per_byte", .double(bigramBitsPerByte))) }
+        if isBest { members.append(("dev_best", .bool(true))) }
         if let text { members.append(("dev_text", text.json)) }
         members.append(("dev_denoisers", .object(denoisers.map { ($0.name, $0.json) })))
         let samples = samples.map {

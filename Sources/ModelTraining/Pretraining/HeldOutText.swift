@@ -14,6 +14,8 @@ package struct HeldOutText: Sendable {
     /// Beginnings to go on from, with what follows in the text.
     private let beginnings: [(prompt: [Int], rest: [Int])]
     private let byteLengths: [Int]
+    /// What a bigram model of bytes that has read the training texts makes of the same plain text; nil without one.
+    package let bigramBitsPerByte: Double?
     private let tokenizer: TextTokenizer
     private let rows: Int
 
@@ -28,7 +30,7 @@ package struct HeldOutText: Sendable {
         let seed = UInt64(bitPattern: Int64(recipe.seed)) &+ 0x6465_76
         do throws(TextDataError) {
             denoisers = try Self.denoisers(text, recipe, seed: seed, seesPrefixes: seesPrefixes)
-            let readable = text.readableParts
+            let readable = text.readableParts(.heldOut)
             var documents: [[UInt8]] = []
             var beginnings: [(prompt: [Int], rest: [Int])] = []
             var left = recipe.dev.tokens
@@ -47,14 +49,15 @@ package struct HeldOutText: Sendable {
                     }
                 }
             }
-            let leading = text.leadingTokens
+            bigramBitsPerByte = documents.allSatisfy(\.isEmpty) ? nil : try text.bigram.bitsPerByte(of: documents)
+            let leading = text.readingTokens
             plain =
                 documents.allSatisfy(\.isEmpty)
                 ? nil
                 : try PerplexityText(
                     texts: documents, tokenizer: text.tokenizer, length: recipe.length,
                     stride: max(1, recipe.length / 2), leading: leading, leadsEveryWindow: true)
-            let ids = leading.compactMap { text.tokenizer.id(of: $0) }
+            let ids = text.completionTokens(seesPrefixes: seesPrefixes).compactMap { text.tokenizer.id(of: $0) }
             self.beginnings = beginnings.map { (ids + $0.prompt, $0.rest) }
         } catch { throw .text(error) }
     }
@@ -113,6 +116,7 @@ package struct HeldOutText: Sendable {
             }
             (score.tokens, score.bytes) = (plain.tokens, plain.bytes)
             record.text = score
+            record.bigramBitsPerByte = bigramBitsPerByte
         }
         return record
     }
@@ -150,19 +154,55 @@ package struct HeldOutText: Sendable {
 }
 
 extension PretrainText {
-    /// What stands before a text that a model of these entries goes on from: `<s>` where it learns to read from left to right,
-    /// else the mode token of the rest of a text.
-    package var leadingTokens: [String] {
+    /// What stands before a text that is read from left to right, as plain text is measured: `<s>` where the model learns to read
+    /// so, else the mode token of the rest of a text.
+    package var readingTokens: [String] { tokens(first: [.causal, .rest]) }
+
+    /// What stands before a text that the model is to go on from: the mode token of the rest of a text, where it learns that,
+    /// since a prefix mask reads the text both ways as that denoiser's inputs are.
+    package func completionTokens(seesPrefixes: Bool) -> [String] {
+        tokens(first: seesPrefixes ? [.rest, .causal] : [.causal, .rest])
+    }
+
+    private enum Kind { case causal, rest }
+
+    private func tokens(first kinds: [Kind]) -> [String] {
         let denoisers = entries.flatMap(\.mixture.denoisers)
-        if let causal = denoisers.first(where: { $0.task == .causal }) { return causal.leadingTokens }
-        for denoiser in denoisers { if case .prefix = denoiser.task { return denoiser.leadingTokens } }
+        for kind in kinds {
+            for denoiser in denoisers {
+                switch (denoiser.task, kind) {
+                case (.causal, .causal), (.prefix, .rest): return denoiser.leadingTokens
+                default: continue
+                }
+            }
+        }
         return [ReservedTokens.beginning]
     }
 
-    /// Held-out streams of entries that are read as plain text; of all where none is.
-    fileprivate var readableParts: [TokenStream] {
+    /// Bytes of training text that the bigram model reads of an entry.
+    private static let bigramBytes = 1 << 21
+
+    /// A bigram model of the entries' training texts.
+    fileprivate var bigram: ByteBigram {
+        get throws(TextDataError) {
+            var bigram = ByteBigram()
+            for stream in readableParts(.training) {
+                var left = Self.bigramBytes
+                for document in 0..<stream.documentCount where left > 0 {
+                    let text = tokenizer.decode(
+                        try stream.ids(in: stream.document(document).range), skippingSpecialTokens: true)
+                    bigram.add(Array(text.utf8))
+                    left -= text.utf8.count
+                }
+            }
+            return bigram
+        }
+    }
+
+    /// Streams of entries that are read as plain text.
+    fileprivate func readableParts(_ split: TextSplit) -> [TokenStream] {
         let plain = zip(entries, stores).filter { entry, store in
-            store.heldOut.tokenCount > 0
+            store.stream(split).tokenCount > 0
                 && entry.mixture.denoisers.contains { denoiser in
                     switch denoiser.task {
                     case .causal, .prefix: true
@@ -170,6 +210,6 @@ extension PretrainText {
                     }
                 }
         }
-        return plain.map(\.1.heldOut)
+        return plain.map { $0.1.stream(split) }
     }
 }

@@ -53,19 +53,6 @@ package struct LayerFigures: Sendable {
         }
     }
 
-    /// Takes in further figures.
-    package mutating func add(_ other: LayerFigures) {
-        for (index, more) in other.layers {
-            var layer = layers[index] ?? Layer()
-            layer.load = Self.sum(layer.load, more.load)
-            layer.dropped += more.dropped
-            layer.entropy += more.entropy
-            layer.entropyWeight += more.entropyWeight
-            layer.usage = Self.sum(layer.usage, more.usage)
-            layers[index] = layer
-        }
-    }
-
     private static func sum(_ a: [Int], _ b: [Int]) -> [Int] {
         a.count == b.count ? zip(a, b).map { $0 + $1 } : a.isEmpty ? b : a
     }

@@ -21,12 +21,33 @@ extension PretrainRun {
         do { try log.flush() } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
         do {
             let keys = JSONValue.array(text.stores.map { .string($0.key) })
-            try TrainingCheckpoint.write(state, facts: [("text", keys)], to: files.checkpoint)
+            try TrainingCheckpoint.write(state, facts: [("text", keys), ("best", best.json)], to: files.checkpoint)
         } catch {
             throw .cannotWrite(file: files.checkpoint, reason: "\(error)", lastCheckpoint: lastCheckpoint)
         }
         lastCheckpoint = state.step
         watch(.checkpointed(step: state.step))
+    }
+
+    /// Keeps the weights of the best look.
+    func writeBest() throws(TrainingError) {
+        do {
+            try SafetensorsWriter().write(
+                (state.finalWeights + state.buffers.map { ($0.name, $0.tensor.detached) }).map {
+                    SafetensorsItem($0.name, $0.value)
+                }, to: files.best)
+        } catch { throw .cannotWrite(file: files.best, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
+    }
+
+    /// Puts the weights of the best look into the parameters, where they are kept and are not the last.
+    private func takeBest() throws(CheckpointError) {
+        guard recipe.dev.keepsBest, let step = best.step, step != state.step,
+            FileManager.default.fileExists(atPath: files.best)
+        else { return }
+        let stored = try SafetensorsFile(path: files.best)
+        for parameter in state.parameters + state.buffers {
+            parameter.set(try stored.tensor(named: parameter.name).ownedCopy)
+        }
     }
 
     /// Writes the model's folder, curves and report.
@@ -49,7 +70,8 @@ extension PretrainRun {
                 try AtomicFile.write(Array(bytes), to: folder + "/" + name)
             }
         }
-        let leading = JSONValue.array(text.leadingTokens.map { .string($0) })
+        let tokens = text.completionTokens(seesPrefixes: configuration.mask == .prefix)
+        let leading = JSONValue.array(tokens.map { .string($0) })
         let own = JSONValue.object([("complete", .object([("leading_tokens", leading)]))])
         try AtomicFile.write(Array((own.text + "\n").utf8), to: folder + "/lorgnette.json")
         let ends: [(String, Int?)] = [
@@ -58,6 +80,7 @@ extension PretrainRun {
         ]
         let others = ends.compactMap { name, id in id.map { (key: name, value: JSONValue.integer($0)) } }
         try state.withFinalWeights { () throws(CheckpointError) in
+            try takeBest()
             try configuration.write(parameters, others: others, toFolder: folder)
         }
     }

@@ -70,6 +70,7 @@ extension PretrainRun {
         let records: RunRecords
         do { records = try RunRecords(path: files.log) } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
         var report = TrainingReport(title: "Pretraining on text", outcome: .finished)
+        report.baselineHint = ""
         report.samplesTitle = "How it goes on from held-out texts"
         let steps = records.records.filter { $0["loss"] != nil }
         let seconds = steps.reduce(0) { $0 + ($1["seconds"]?.double ?? 0) }
@@ -118,8 +119,9 @@ extension PretrainRun {
         if let text = last["dev_text"], let bits = text["bits_per_byte"]?.double {
             scores.append(
                 .init(
-                    "bits per byte of held-out text, read from left to right", bits, isHigherBetter: false,
-                    examples: text["tokens"]?.integer))
+                    "bits per byte of held-out text, read from left to right", bits,
+                    baseline: last["dev_bigram_bits_per_byte"]?.double.map { ("a bigram model of bytes", $0) },
+                    isHigherBetter: false, examples: text["tokens"]?.integer))
         }
         for (name, score) in last["dev_denoisers"]?.object?.members.map({ ($0.key, $0.value) }) ?? [] {
             guard let perplexity = score["perplexity"]?.double else { continue }

@@ -21,9 +21,8 @@ extension PretrainRun {
         plan.steps = recipe.steps
         watch(.planned(plan))
         let log = try openLog()
-        var figures = LayerFigures()
         while state.step < recipe.steps {
-            try step(log, &figures, watch)
+            try step(log, watch)
             let isLast = state.step == recipe.steps
             if !heldOut.isEmpty, state.step % recipe.dev.every == 0 || isLast { try look(heldOut, log, watch) }
             if state.step % recipe.checkpointEvery == 0 || isLast { try checkpoint(log, watch) }
@@ -34,43 +33,12 @@ extension PretrainRun {
 
     // MARK: - Steps
 
-    /// What a batch teaches.
-    struct Lesson {
-        /// Of the cross-entropy and the routers' losses.
-        var gradients = GradientSum()
-        var losses = DenoiserLosses()
-        var auxiliary = 0.0
-        var figures = LayerFigures()
-    }
-
-    /// Losses and gradients of a batch, part by part.
-    ///
-    /// - Parameters:
-    ///   - step: counted from 0; all that is random is drawn from it.
-    ///   - countsUnits: whether sparse units are counted.
-    func lesson(of batch: TextBatch, step: Int, countsUnits: Bool) -> Lesson {
-        var lesson = Lesson()
-        let weight = batch.labels.indices.reduce(Float(0)) { $0 + (batch.labels[$1] >= 0 ? batch.weights[$1] : 0) }
-        let size = (batch.rows + recipe.accumulation - 1) / recipe.accumulation
-        for start in stride(from: 0, to: batch.rows, by: size) {
-            let part = start == 0 && size >= batch.rows ? batch : batch.rows(start..<min(batch.rows, start + size))
-            var pass = part.pass
-            pass.training = TrainingMode(
-                using: SeededGenerator(
-                    seed: UInt64(bitPattern: Int64(recipe.seed)), stream: "step \(step) row \(start)"),
-                hardRate: hardRate(atStep: step), counted: part.isUsed)
-            pass.reports = LayerReports(countsUnits: countsUnits)
-            guard let loss = decoder.loss(part, pass: &pass, normaliser: weight) else { continue }
-            var objective = loss.mean
-            if let auxiliary = pass.reports?.auxiliaryLoss?.scaled(by: Float(part.rows) / Float(batch.rows)) {
-                lesson.auxiliary += Double(auxiliary.scalar)
-                objective = objective + auxiliary
-            }
-            lesson.losses.add(loss, of: part)
-            if let reports = pass.reports { lesson.figures.add(reports) }
-            lesson.gradients.add(objective.gradients(), of: state.parameters)
-        }
-        return lesson
+    /// Losses and gradients of the batch of a step, counted from 0.
+    private func lesson(of batch: TextBatch, step: Int, countsUnits: Bool) -> DenoisingLesson {
+        decoder.lesson(
+            of: batch, parameters: state.parameters, parts: recipe.accumulation,
+            seed: UInt64(bitPattern: Int64(recipe.seed)), step: step, hardRate: hardRate(atStep: step),
+            countsUnits: countsUnits)
     }
 
     /// The share of layer calls with hard masks; nil where nothing is sparse.
@@ -82,9 +50,7 @@ extension PretrainRun {
         do { return try sampler.batch(step: step) } catch { throw .text(error) }
     }
 
-    private func step(_ log: RunLog, _ figures: inout LayerFigures, _ watch: (PretrainEvent) -> Void)
-        throws(TrainingError)
-    {
+    private func step(_ log: RunLog, _ watch: (PretrainEvent) -> Void) throws(TrainingError) {
         let started = ContinuousClock.now
         let number = state.step
         let tellsLayers = (number + 1) % recipe.layersEvery == 0
@@ -100,12 +66,8 @@ extension PretrainRun {
             auxiliary: lesson.auxiliary, learningRate: facts.learningRate, gradientNorm: facts.gradientNorm,
             hardRate: hardRate(atStep: number), tokens: batch.usedPositions,
             seconds: (ContinuousClock.now - started) / .seconds(1))
-        figures.add(lesson.figures)
         var members = record.members + lesson.figures.members
-        if tellsLayers {
-            members.append(("layers", figures.json(block: configuration.sparsity?.block)))
-            figures = LayerFigures()
-        }
+        if tellsLayers { members.append(("layers", lesson.figures.json(block: configuration.sparsity?.block))) }
         try append(log, members)
         watch(.stepped(record))
     }
@@ -119,10 +81,15 @@ extension PretrainRun {
             record.samples = heldOut.samples(from: decoder)
             return record
         }
+        record.isBest = best.note(record.score, step: state.step, lowerIsBetter: true)
+        if record.isBest, recipe.dev.keepsBest { try writeBest() }
         record.seconds = (ContinuousClock.now - started) / .seconds(1)
         try append(log, record.members)
         watch(.evaluated(record))
     }
+
+    /// Times through the text, at most, where minutes are given rather than steps.
+    private static let epochLimit = 30
 
     /// How many steps fit into the recipe's minutes, what was done already taken off.
     private func stepsThatFit(_ heldOut: HeldOutText, _ plan: inout PlanSummary) throws(TrainingError) -> Int {
@@ -138,8 +105,11 @@ extension PretrainRun {
         let left = recipe.minutes * 60 - (clock.now - begun) / .seconds(1) - 10.5 * looking
         plan.stepSeconds = step
         plan.peakBytes = ProcessMemory.peakBytes
+        // More would be to learn by heart.
+        let windows = text.stores.reduce(0) { $0 + max(1, $1.training.tokenCount / recipe.length) }
+        let enough = max(200, Self.epochLimit * windows / recipe.batch)
         // The optimiser's own time and the log's.
-        return max(1, Int(left / (step * 1.05)))
+        return min(enough, max(1, Int(left / (step * 1.05))))
     }
 
     func append(_ log: RunLog, _ members: [(key: String, value: JSONValue)]) throws(TrainingError) {

@@ -31,6 +31,7 @@ package final class PretrainRun {
     let parameters: [Parameter]
     let sampler: TextSampler
     var state: TrainingState
+    var best = BestWeights()
     /// The step of the checkpoint on the disk; nil before the first.
     var lastCheckpoint: Int?
     /// When the making ready began.
@@ -71,7 +72,7 @@ package final class PretrainRun {
         let keys = try TrainingCheckpoint.facts(at: files.checkpoint)?["text"]?.array?.compactMap(\.string) ?? []
         try self.init(recipe, files: files, keys: keys, watch)
         guard FileManager.default.fileExists(atPath: files.checkpoint) else { return }
-        _ = try TrainingCheckpoint.read(into: &state, from: files.checkpoint)
+        best = BestWeights(try TrainingCheckpoint.read(into: &state, from: files.checkpoint)["best"])
         lastCheckpoint = state.step
     }
 

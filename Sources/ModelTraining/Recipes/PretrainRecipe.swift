@@ -146,6 +146,13 @@ package struct PretrainRecipe: Codable, Sendable, Equatable {
         package var tokens = 16_384
         /// Texts that are continued and shown.
         package var shown = 3
+        /// Whether the model is that of the best look rather than the last.
+        package var keepsBest = true
+
+        enum CodingKeys: String, CodingKey {
+            case every, rows, tokens, shown
+            case keepsBest = "keeps_best"
+        }
     }
 
     private static var optimiserDefaults: OptimiserSettings {

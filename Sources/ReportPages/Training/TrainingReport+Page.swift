@@ -25,7 +25,7 @@ extension TrainingReport {
             blocks.append(
                 .callout(
                     .warning,
-                    "\(score.name) is no better than its baseline (\(score.baseline?.name ?? "")): it may not look at the pictures."
+                    "\(score.name) is no better than its baseline (\(score.baseline?.name ?? ""))\(baselineHint)."
                 ))
         }
         if !summary.isEmpty { blocks.append(.facts(summary)) }
