@@ -31,6 +31,9 @@ package enum TrainingError: Error, Sendable {
 
     // MARK: - Parts
     case data(PairDataError)
+    case text(TextDataError)
+    /// The texts are not what the run began with.
+    case textChanged(run: String)
     case mixture(MixtureError)
     case loading(PairLoadingError)
     case report(ReportFileError, lastCheckpoint: Int?)
@@ -51,6 +54,8 @@ package enum TrainingError: Error, Sendable {
         case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead): .readWrite
         case .notARun, .checkpoint(.fileMissing): .missingInput
         case .report, .featureCache: .readWrite
+        case .text(.fileMissing): .missingInput
+        case .text(.cannotRead), .text(.cannotWrite), .text(.notAStore): .readWrite
         case .data(let error): error.isMissing ? .missingInput : error.isReadFailure ? .readWrite : .badData
         case .model(let error): error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
         default: .badData
@@ -85,6 +90,9 @@ extension TrainingError: CustomStringConvertible {
                     ?? "No checkpoint was made yet")
         case .cannotRead(let file, let reason): "\(file): cannot read: \(reason)"
         case .data(let error): error.description
+        case .text(let error): error.description
+        case .textChanged(let run):
+            "\(run): its text or tokenizer is not what the run began with: put back the files as they were, or begin anew"
         case .mixture(let error): error.description
         case .loading(let error): error.description
         case .report(let error, let step):

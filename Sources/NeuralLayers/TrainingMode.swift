@@ -27,9 +27,11 @@ package struct LayerReports: Sendable {
     package var routers: [RouterReport] = []
     /// Sparse feed-forwards.
     package var sparsity: [SparsityReport] = []
+    /// Whether sparse feed-forwards count how often each of their units is chosen.
+    package var countsUnits: Bool
 
     /// Nothing yet.
-    package init() {}
+    package init(countsUnits: Bool = true) { self.countsUnits = countsUnits }
 
     /// `Σ_layers (balance coefficient · balance loss + z coefficient · z loss)`, to be added to the cross-entropy; nil
     /// where no layer has such a loss.

@@ -11,17 +11,18 @@ import LorgnetteKit
               lorgnette-bench finetune -m DIR --train qformer --batch 32 --text-tokens 18 --labelled-tokens 8
               lorgnette-bench bridges --recipe fixtures/recipes/bridges.yaml --json
               lorgnette-bench features --recipe fixtures/recipes/bridges.yaml --set steps=52
+              lorgnette-bench pretrain --batch 16 --precision bf16
               lorgnette-bench decode --shape granitemoe-1b-a400m --dtype bf16 --prompt-tokens 128 --new-tokens 32 --json
             """)
 
     /// What can be timed.
     enum Suite: String, ExpressibleByArgument, CaseIterable {
-        case vision, prefill, decode, finetune, preprocess, start, kernels, sparse, bridges, features
+        case vision, prefill, decode, finetune, pretrain, preprocess, start, kernels, sparse, bridges, features
         case imageText = "image-text"
     }
 
     @Argument(
-        help: "vision, prefill, decode, finetune, preprocess, start, kernels, sparse, bridges, features or image-text.")
+        help: "vision, prefill, decode, finetune, pretrain, preprocess, start, kernels, sparse, bridges, features or image-text.")
     var suite: Suite
     @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape:
         String?
@@ -32,14 +33,18 @@ import LorgnetteKit
     @Option(help: ArgumentHelp("Tokens to generate.", valueName: "n")) var newTokens = 32
     @Option(help: ArgumentHelp("What finetune trains: projection, qformer or vision.", valueName: "part"))
     var train: String = "qformer"
-    @Option(help: "What products with weights round to in finetune: f32, or bf16 where the processor is made for it.")
+    @Option(
+        help:
+            "What products with weights round to in finetune and pretrain: f32, or bf16 where the processor is made for it."
+    )
     var precision: String = "f32"
     @Option(help: ArgumentHelp("Text tokens a picture, for finetune.", valueName: "n")) var textTokens = 32
     @Option(help: ArgumentHelp("How many of them, the last, count in the loss; all unless said.", valueName: "n"))
     var labelledTokens: Int?
     @Option(help: ArgumentHelp("Measured runs after one warm-up.", valueName: "n")) var runs = 5
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("Model folder, for start, image-text and finetune.", valueName: "dir"))
+        name: .shortAndLong,
+        help: ArgumentHelp("Model folder, for start, image-text, finetune and pretrain.", valueName: "dir"))
     var model: String?
     @Option(help: ArgumentHelp("A recipe of finetune, for bridges and features.", valueName: "file"))
     var recipe: String?
@@ -66,6 +71,7 @@ import LorgnetteKit
             case .prefill: try DecoderSuite(self).prefill()
             case .decode: try DecoderSuite(self).decode()
             case .finetune: try FinetuneSuite(self).run()
+            case .pretrain: try PretrainSuite(self).run()
             case .preprocess: try PictureSuite(self).preprocess()
             case .start: try PictureSuite(self).start()
             case .imageText: try PictureSuite(self).imageText()

@@ -14,7 +14,7 @@ package struct PlanSummary: Sendable {
 
     /// The parts in the order of the data's way.
     package let parts: [Part]
-    package let steps: Int
+    package var steps: Int
     package let batch: Int
     package let rows: Int
     /// How often each row is seen; nil where rows are drawn by weight.

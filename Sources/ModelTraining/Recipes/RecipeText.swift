@@ -143,6 +143,13 @@ package struct RecipeText<Recipe: Codable> {
         switch base {
         case .mapping(var mapping):
             let name = Node(key)
+            // In a table that is laid down whole a person may set any key.
+            if opaque.contains(where: { place.hasPrefix($0 + ".") }) {
+                let old = mapping[name] ?? Node.mapping([:])
+                let deeper = keys.count == 1 ? value : try replaced(old, keys.dropFirst(), by: value, path: place)
+                mapping[name] = deeper
+                return .mapping(mapping)
+            }
             if mapping[name] == nil, !mapping.isEmpty || keys.count > 1 { throw unknown(place, among: mapping) }
             mapping[name] =
                 try mapping[name].map { node throws(TrainingError) in

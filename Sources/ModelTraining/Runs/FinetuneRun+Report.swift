@@ -59,7 +59,7 @@ extension FinetuneRun {
 
     /// A last look, with the true pictures and with each row's picture given to another.
     private func scores(_ dev: DevEvaluation) -> [TrainingReport.Score] {
-        withFinalWeights {
+        state.withFinalWeights {
             var scores: [TrainingReport.Score] = []
             if let loss = dev.loss(), let shuffled = dev.loss(shuffled: true) {
                 scores.append(

@@ -112,7 +112,7 @@ extension FinetuneRun {
     /// Looks at the dev rows with the weights that would be kept.
     private func evaluate(_ dev: DevEvaluation, _ log: RunLog, _ watch: (TrainingEvent) -> Void) throws(TrainingError) {
         let started = ContinuousClock.now
-        let (loss, answers) = withFinalWeights { (dev.loss(), dev.answers()) }
+        let (loss, answers) = state.withFinalWeights { (dev.loss(), dev.answers()) }
         let exact = answers.isEmpty ? nil : Double(answers.count(where: \.isCorrect)) / Double(answers.count)
         let metric = recipe.dev.metric
         var isBest = false
@@ -125,23 +125,6 @@ extension FinetuneRun {
             isBest: isBest, samples: dev.shown(of: answers), seconds: (ContinuousClock.now - started) / .seconds(1))
         try append(log, record.members)
         watch(.evaluated(record))
-    }
-
-    /// Runs `body` with the averaged weights in their places where there is an average, and nothing recorded.
-    func withFinalWeights<Result>(_ body: () -> Result) -> Result {
-        let own = state.parameters.map { $0.tensor.detached }
-        let kept = state.finalWeights
-        for (parameter, weight) in zip(state.parameters, kept) {
-            parameter.setTrainable(false)
-            parameter.set(weight.value)
-        }
-        defer {
-            for (parameter, weight) in zip(state.parameters, own) {
-                parameter.set(weight)
-                parameter.setTrainable(true)
-            }
-        }
-        return body()
     }
 
     func append(_ log: RunLog, _ members: [(key: String, value: JSONValue)]) throws(TrainingError) {

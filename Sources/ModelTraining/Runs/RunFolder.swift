@@ -14,6 +14,12 @@ package struct RunFolder: Sendable {
     package var curves: String { path + "/curves.svg" }
     package var report: String { path + "/report.html" }
     package var bridge: String { path + "/bridge" }
+    /// The model folder that a pretrain run ends with.
+    package var model: String { path + "/model" }
+    /// The tokenizer that a pretrain run trained.
+    package var tokenizer: String { path + "/tokenizer" }
+    /// Texts as tokens, one folder an entry of the recipe.
+    package var text: String { path + "/text" }
 
     /// Makes the folder of a new run with its recipe in it, in one move: from then on the run can be resumed.
     package init(new path: String, recipe: String) throws(TrainingError) {

@@ -5,8 +5,8 @@ import TensorEngine
 
 /// A run's state on disk: one safetensors file, whole or not there at all.
 ///
-/// Tensors `weight.NAME`, `mean.NAME`, `square.NAME`, `average.NAME` in float32, and what is not a tensor as JSON in the
-/// file's metadata under `state`.
+/// Tensors `weight.NAME`, `mean.NAME`, `square.NAME`, `average.NAME`, `buffer.NAME` in float32, and what is not a tensor as
+/// JSON in the file's metadata under `state`.
 package enum TrainingCheckpoint {
     /// The format's version, in the metadata.
     private static let version = 1
@@ -27,10 +27,22 @@ package enum TrainingCheckpoint {
                 items.append(SafetensorsItem("average." + parameter.name, average))
             }
         }
+        for buffer in state.buffers {
+            items.append(SafetensorsItem("buffer." + buffer.name, buffer.tensor.detached))
+        }
         let text = JSONValue.object(
             [("version", .integer(version)), ("step", .integer(state.step))] + facts
         ).text
         try SafetensorsWriter(metadata: ["state": text]).write(items, to: path)
+    }
+
+    /// The facts of the checkpoint at `path`, without its tensors; nil where there is none.
+    package static func facts(at path: String) throws(TrainingError) -> JSONObject? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            let text = try SafetensorsFile(path: path).metadata["state"] ?? ""
+            return (try? JSONValue(parsing: Array(text.utf8)))?.object
+        } catch { throw .checkpoint(error) }
     }
 
     /// Reads the checkpoint at `path` into a state that stands before its first step.
@@ -67,6 +79,10 @@ package enum TrainingCheckpoint {
                 average = average ?? [:]
                 average?[parameter.name] = value
             }
+        }
+        for buffer in state.buffers {
+            guard let value = try tensor("buffer", buffer) else { throw damaged("no buffer.\(buffer.name)") }
+            buffer.set(value)
         }
         let known = state.parameters.count
         guard folder.entries.count(where: { $0.name.hasPrefix("weight.") }) == known else {

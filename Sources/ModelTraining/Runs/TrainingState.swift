@@ -27,6 +27,8 @@ package struct OptimisationSettings: Codable, Sendable, Equatable {
 package struct TrainingState: Sendable {
     /// What is trained, in the model's order.
     package let parameters: [Parameter]
+    /// What no gradient trains and steps change all the same (balancing biases of routers).
+    package let buffers: [Parameter]
     /// How steps are made.
     package let settings: OptimisationSettings
     /// How each parameter is trained.
@@ -38,9 +40,11 @@ package struct TrainingState: Sendable {
 
     /// The state before the first step.
     package init(
-        _ parameters: [Parameter], settings: OptimisationSettings, group: (Parameter) -> ParameterGroup
+        _ parameters: [Parameter], buffers: [Parameter] = [], settings: OptimisationSettings,
+        group: (Parameter) -> ParameterGroup
     ) {
         self.parameters = parameters
+        self.buffers = buffers
         self.settings = settings
         groups = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, group($0)) })
         step = 0
@@ -87,6 +91,24 @@ package struct TrainingState: Sendable {
         average?.update(parameters, step: step)
         step += 1
         return StepFacts(learningRate: rate, gradientNorm: norm)
+    }
+
+    /// Runs `body` with the weights to keep in their places, and nothing recorded.
+    package func withFinalWeights<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
+        let own = parameters.map { $0.tensor.detached }
+        for (parameter, weight) in zip(parameters, finalWeights) {
+            parameter.setTrainable(false)
+            parameter.set(weight.value)
+        }
+        defer {
+            for (parameter, weight) in zip(parameters, own) {
+                parameter.set(weight)
+                parameter.setTrainable(true)
+            }
+        }
+        return try body()
     }
 
     /// The weights to evaluate and to keep: the average where there is one, else the weights themselves.

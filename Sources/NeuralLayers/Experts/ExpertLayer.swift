@@ -31,15 +31,15 @@ package struct ExpertLayer: Sendable {
         let assignment = router(x, training: &training)
         reports?.routers.append(assignment.report(layer: layer))
         let step = experts[0].rules.flatMap { training?.sparseStep($0) } ?? .evaluation
-        let (mixed, usage) = mixed(x, assignment, step: step, countsUsage: reports != nil)
+        let (mixed, usage) = mixed(x, assignment, step: step, countsUsage: reports?.countsUnits ?? false)
         var sum = mixed
         var statistics = usage
         if let shared {
-            let result = shared(x, step: step.forExpert(experts.count), countsUsage: reports != nil)
+            let result = shared(x, step: step.forExpert(experts.count), countsUsage: reports?.countsUnits ?? false)
             sum = sum + result.output
             statistics.append(result, tokens: x.shape[0])
         }
-        if reports != nil, experts[0].rules != nil {
+        if reports?.countsUnits ?? false, experts[0].rules != nil {
             reports?.sparsity.append(
                 SparsityReport(
                     layer: layer, tokens: statistics.tokens, step: step, usage: statistics.usage, rows: statistics.rows)

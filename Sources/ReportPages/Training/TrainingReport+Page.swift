@@ -4,7 +4,7 @@ extension TrainingReport {
         var sections: [PageSection] = []
         if !scores.isEmpty { sections.append(PageSection("Scores", scoreBlocks)) }
         if let curves { sections.append(PageSection("Curves", [.charts(curves)])) }
-        if !samples.isEmpty { sections.append(PageSection("What it says of dev pictures", sampleBlocks)) }
+        if !samples.isEmpty { sections.append(PageSection(samplesTitle, sampleBlocks)) }
         if !charts.isEmpty { sections.append(PageSection("More charts", charts.map { .charts($0) })) }
         if !plan.isEmpty { sections.append(PageSection("What was trained", [.table(planTable)])) }
         if !timings.isEmpty { sections.append(PageSection("Time", [.table(timingTable)])) }
@@ -25,7 +25,7 @@ extension TrainingReport {
             blocks.append(
                 .callout(
                     .warning,
-                    "\(score.name) is no better than its baseline (\(score.baseline?.name ?? "")): it may not look at the pictures."
+                    "\(score.name) is no better than its baseline (\(score.baseline?.name ?? ""))\(baselineHint)."
                 ))
         }
         if !summary.isEmpty { blocks.append(.facts(summary)) }

@@ -110,6 +110,10 @@ package struct TrainingReport: Sendable {
     package var scores: [Score] = []
     /// What the model said on the way; the last step's are shown, earlier ones folded away.
     package var samples: [Sample] = []
+    /// What is said of a score that does not beat its baseline.
+    package var baselineHint = ": it may not look at the pictures"
+    /// What stands above them.
+    package var samplesTitle = "What it says of dev pictures"
     /// Where the time went.
     package var timings: [(name: String, duration: Duration)] = []
     /// SHA-256 of what the run was built on and what it made.

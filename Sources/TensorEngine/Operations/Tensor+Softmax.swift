@@ -76,6 +76,13 @@ extension Tensor {
     package func crossEntropy(
         labels: [Int], weights: [Float]? = nil, smoothing: Float = 0, normaliser: Float? = nil
     ) -> Tensor {
+        crossEntropyByRow(labels: labels, weights: weights, smoothing: smoothing, normaliser: normaliser).mean
+    }
+
+    /// The same, with what each row adds to the sum: `w_r·(…)`, 0 for rows that are left out.
+    package func crossEntropyByRow(
+        labels: [Int], weights: [Float]? = nil, smoothing: Float = 0, normaliser: Float? = nil
+    ) -> (mean: Tensor, rows: [Float]) {
         let classes = shape.last ?? 1
         let rows = count / max(1, classes)
         precondition(
@@ -85,6 +92,7 @@ extension Tensor {
         let x = floats
         let sums = MutableFloats(scratch: rows)
         let losses = MutableFloats(scratch: rows)
+        losses.fill(0)
         WorkerPool.forEachRange(of: used.count, size: max(1, elementwiseGrain / classes)) { range in
             let scratch = MutableFloats(scratch: classes)
             for row in used[range] {
@@ -100,7 +108,7 @@ extension Tensor {
         let total = used.reduce(0.0) { $0 + Double(losses[$1]) }
         let output = Tensor(scalar: divisor > 0 ? Float(total / Double(divisor)) : 0)
         let logits = detached
-        return output.recorded(from: [self]) { gradient in
+        let mean = output.recorded(from: [self]) { gradient in
             // d/dx[r, c] = w_r/Σw · (p[r, c] − (1 − s)·[c = label] − s/C)
             let factor = divisor > 0 ? gradient.scalar / divisor : 0
             let toX = Tensor(logits.shape) { dx in
@@ -125,6 +133,7 @@ extension Tensor {
             }
             return [toX]
         }
+        return (mean, losses.readable.array)
     }
 
     /// The mean over rows of the cross-entropy with a whole target distribution a row: `−Σ_c t[r, c]·log p[r, c]`.

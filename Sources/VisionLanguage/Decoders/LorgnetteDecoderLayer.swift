@@ -82,7 +82,7 @@ struct LorgnetteDecoderLayer: Sendable {
             return output
         case .single(let layer):
             let step = layer.rules.flatMap { pass.training?.sparseStep($0) } ?? .evaluation
-            let result = layer(x, step: step, countsUsage: pass.reports != nil)
+            let result = layer(x, step: step, countsUsage: pass.reports?.countsUnits ?? false)
             if let usage = result.usage {
                 pass.reports?.sparsity.append(
                     SparsityReport(layer: index, tokens: x.shape[0], step: step, usage: usage, rows: result.rows))

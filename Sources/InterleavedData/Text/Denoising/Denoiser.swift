@@ -59,7 +59,7 @@ package struct Denoiser: Sendable, Equatable {
     }
 
     /// Sentinels that an example in a row of `length` tokens needs at most.
-    func sentinels(rowLength length: Int) -> Int {
+    package func sentinels(rowLength length: Int) -> Int {
         guard case .spans(let mean, let density) = task else { return 0 }
         return SpanLengths.fitting(room: length, available: length, density: density, meanLength: mean)?.spans ?? 0
     }
