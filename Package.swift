@@ -136,7 +136,7 @@ let package = Package(
             "ModelTraining",
             [
                 "TestFixtures", "Checkpoints", "TensorEngine", "VisionLanguage", "JSONText", "ImageFiles", "Imaging",
-                "InterleavedData", "ReportPages",
+                "InterleavedData", "ReportPages", "TextTokens",
             ]),
         tests(
             "ModelEvaluation",

@@ -16,8 +16,8 @@ import ArgumentParser
         version: "0.1.0",
         subcommands: [
             CaptionCommand.self, AskCommand.self, ChatCommand.self, ScoreCommand.self, MatchCommand.self,
-            EmbedCommand.self, InspectCommand.self, VerifyCommand.self, FinetuneCommand.self, ExportCommand.self,
-            EvalCommand.self, DataCommand.self,
-            TokenizerCommand.self,
+            EmbedCommand.self, InspectCommand.self, VerifyCommand.self, AssembleCommand.self, FinetuneCommand.self,
+            ExportCommand.self,
+            EvalCommand.self, DataCommand.self, TokenizerCommand.self,
         ])
 }

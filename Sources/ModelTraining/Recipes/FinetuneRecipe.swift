@@ -1,10 +1,18 @@
 import InterleavedData
+import TensorEngine
 
 /// Everything that decides what a finetune run makes, as `recipe.yaml` spells it. Where a number means that something is off,
 /// that number is 0.
 package struct FinetuneRecipe: Codable, Sendable, Equatable {
-    /// The model folder whose bridge is trained.
+    /// What is trained: 1, the bridge alone (compare, match, write: BLIP-2's first stage), whose run ends with `model`; 2, the
+    /// bridge through the frozen language model, whose run ends with `bridge`.
+    package var stage = 2
+    /// The model folder whose bridge is trained; empty where `parts` say what it is put together of.
     package var base = ""
+    /// What the model is put together of where there is no `base`; it then lies in `base` within the run's folder.
+    package var parts = ModelParts()
+    /// The losses of the first stage.
+    package var firstStage = FirstStageSettings()
     /// A bridge folder to start from; empty for the base's own bridge.
     package var bridge = ""
     /// Whether the bridge starts from random weights instead.
@@ -21,6 +29,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var workingSize = 0
     /// Steps of the run; 0 for ten times through the rows, at least 200 and at most 20,000.
     package var steps = 0
+    /// What products with weights round to: `f32`, or `bf16` where the processor multiplies it, twice as fast.
+    package var products = ProductPrecision.float32
     /// Rows a step.
     package var batch = 32
     /// Parts that a step's rows are cut into, to hold fewer activations; the weights come out the same but for rounding.
@@ -93,7 +103,10 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
         /// What early stopping and the choice of the best weights go by.
         package enum Metric: String, Codable, Sendable, CaseIterable {
             case loss
+            /// Share of answers that are right; in the first stage, of pictures whose text matching chooses.
             case exactMatch = "exact_match"
+            /// Of the first stage: the mean over both ways of how often the first that is found is right.
+            case recall
         }
 
         /// The split of the same files; where no row is of it, there is no dev evaluation.
@@ -116,7 +129,9 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case base, bridge, reinitialise, seed, data, text, train, steps, batch, accumulation, optimiser, clip, dev
+        case stage, base, parts, bridge, reinitialise, seed, data, text, train, steps, products, batch, accumulation
+        case optimiser, clip, dev
+        case firstStage = "first_stage"
         case workingSize = "working_size"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"

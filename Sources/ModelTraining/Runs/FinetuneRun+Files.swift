@@ -53,37 +53,24 @@ extension FinetuneRun {
         return weights
     }
 
-    /// Writes bridge, curves and report.
-    func finish(_ dev: DevEvaluation, _ log: RunLog, plan: PlanSummary) throws(TrainingError) {
+    /// Writes what the run was for, curves and report.
+    func finish(_ dev: any DevLooking, _ log: RunLog, plan: PlanSummary) throws(TrainingError) {
         do {
             let weights = try keptWeights()
-            let config = FileManager.default.contents(atPath: recipe.base + "/config.json") ?? Data()
             let facts: [(key: String, value: JSONValue)] = [
                 ("steps", .integer(state.step)), ("seed", .integer(recipe.seed)),
                 ("part", .string(recipe.train.part.rawValue)),
             ]
-            try files.replaceFolder(files.bridge) { folder throws(CheckpointError) in
-                try BridgeFolder.write(
-                    weights, base: fingerprint, config: Array(config), facts: facts, to: folder)
-                if let prompts = prompts { try AtomicFile.write(prompts, to: folder + "/lorgnette.json") }
+            try files.replaceFolder(product) { folder throws(CheckpointError) in
+                try objective.write(weights, base: fingerprint, facts: facts, to: folder)
             }
-        } catch { throw .cannotWrite(file: files.bridge, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
+        } catch { throw .cannotWrite(file: product, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
         let page = try reportPage(dev, plan: plan)
         do {
             try log.flush()
             try WholeFile.write(try curves().svg, to: files.curves)
             try WholeFile.write(page.html, to: files.report)
         } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
-    }
-
-    /// The `lorgnette.json` of a bridge that was trained with prompts of its own; nil where it was not.
-    private var prompts: [UInt8]? {
-        let text = recipe.text
-        guard !text.captionPrompt.isEmpty || !text.askPrompt.isEmpty else { return nil }
-        var members: [(key: String, value: JSONValue)] = []
-        if !text.captionPrompt.isEmpty { members.append(("caption", .string(text.captionPrompt))) }
-        if !text.askPrompt.isEmpty { members.append(("ask", .string(text.askPrompt))) }
-        return Array((JSONValue.object([("prompts", .object(members))]).text + "\n").utf8)
     }
 }
 
@@ -93,8 +80,8 @@ extension StepRecord {
         [
             ("loss", .double(loss)), ("learning_rate", .double(Double(learningRate))),
             ("gradient_norm", .double(gradientNorm)), ("images", .integer(images)), ("labels", .integer(labels)),
-            ("tokens", .integer(tokens)), ("seconds", .double(seconds)),
-        ]
+            ("tokens", .integer(tokens)),
+        ] + facts.map { ($0.key, .double($0.value)) } + [("seconds", .double(seconds))]
     }
 }
 
@@ -112,6 +99,7 @@ extension DevRecord {
         var measured: [(key: String, value: JSONValue)] = []
         if let loss { measured.append(("dev_loss", .double(loss))) }
         if let exactMatch { measured.append(("dev_exact_match", .double(exactMatch))) }
+        measured += facts.map { ($0.key, .double($0.value)) }
         return measured + [
             ("rows", .integer(rows)), ("answered", .integer(answered)), ("best", .bool(isBest)),
             ("samples", .array(samples)), ("seconds", .double(seconds)),

@@ -115,6 +115,7 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
     case bridgeTextTooLong(tokens: Int, limit: Int)
     case notARetrievalModel(folder: String)
     case noBridgeToReplace(bridge: String, base: String)
+    case noWritingToken(folder: String)
 
     /// Whether something that was named does not exist.
     package var isMissingInput: Bool {
@@ -156,6 +157,9 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
             "the text is \(tokens) tokens, the model's bridge reads \(limit): shorten the text"
         case .notARetrievalModel(let folder):
             "\(folder): has no heads that compare pictures with texts; match wants a Blip2ForImageTextRetrieval folder"
+        case .noWritingToken(let folder):
+            "\(folder): qformer_config names no bos_token_id, the token [DEC] that begins a text to be written: give it an id "
+                + "that no word has, or let a recipe's parts.from make a folder with one"
         case .noBridgeToReplace(let bridge, let base):
             "\(bridge): a bridge is laid over a model that writes, and \(base) is none: leave --bridge out"
         }
