@@ -9,6 +9,8 @@ package enum TrainingError: Error, Sendable {
     // MARK: - The recipe
     /// A key of the recipe is unknown or has a value that it cannot have.
     case recipe(file: String, key: String, problem: String)
+    /// There is no recipe of that name.
+    case noRecipe(String)
     /// Nothing to learn from.
     case noRows(split: String, files: [String])
     /// A text is longer than the model's context.
@@ -52,7 +54,7 @@ package enum TrainingError: Error, Sendable {
     package var category: Category {
         switch self {
         case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead): .readWrite
-        case .notARun, .checkpoint(.fileMissing): .missingInput
+        case .notARun, .noRecipe, .checkpoint(.fileMissing): .missingInput
         case .report, .featureCache: .readWrite
         case .text(.fileMissing): .missingInput
         case .text(.cannotRead), .text(.cannotWrite), .text(.notAStore): .readWrite
@@ -68,6 +70,7 @@ extension TrainingError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .recipe(let file, let key, let problem): "\(file): \(key): \(problem)"
+        case .noRecipe(let file): "\(file): no such recipe"
         case .noRows(let split, let files):
             "\(files.joined(separator: ", ")): no row with a caption or question in split \(split): name another with --split"
         case .rowTooLong(let row, let tokens, let limit):

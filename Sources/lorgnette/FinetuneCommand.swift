@@ -16,6 +16,10 @@ struct FinetuneCommand: AsyncParsableCommand {
             The run's folder holds recipe.yaml, log.jsonl, checkpoint.safetensors, and at the end bridge/, curves.svg and \
             report.html. A run that was killed goes on with --resume and ends with the same bridge, bit for bit.
 
+            A recipe may name parts instead of a base: the model is then put together of parts made new and parts taken \
+            from folders (recipes/stage1.yaml, recipes/stage2.yaml). With stage: 1 the bridge learns alone, without a \
+            language model, to compare, match and describe; model/ is then what match takes and a second stage begins with.
+
             EXAMPLE
               lorgnette data scenes -o scenes --count 200
               lorgnette finetune -m fixtures/tiny-blip2-olmoe --pairs scenes/pairs.jsonl -o run --steps 20
@@ -73,8 +77,7 @@ struct FinetuneCommand: AsyncParsableCommand {
         if let resume {
             run = try FinetuneRun(resuming: resume)
         } else {
-            let root = recipe.map { URL(filePath: $0).deletingLastPathComponent().path } ?? "."
-            run = try FinetuneRun(try wanted(), new: output ?? "", relativeTo: root)
+            run = try FinetuneRun(try wanted(), new: output ?? "")
         }
         var watcher = TrainingWatcher(run: run, quiet: model.quiet)
         defer { watcher.end() }
@@ -83,20 +86,19 @@ struct FinetuneCommand: AsyncParsableCommand {
 
     /// The recipe of the file with the options laid over it.
     private func wanted() throws(TrainingError) -> FinetuneRecipe {
-        var text = ""
+        var wanted: FinetuneRecipe
         if let recipe {
-            guard let data = FileManager.default.contents(atPath: recipe) else {
-                throw .cannotRead(file: recipe, reason: "no such file, or not one we may read")
-            }
-            text = String(decoding: data, as: UTF8.self)
+            wanted = try FinetuneRecipe(file: recipe, assignments: set)
+        } else {
+            wanted = try FinetuneRecipe(assignments: set)
         }
-        var wanted = try FinetuneRecipe(text: text, file: recipe ?? "recipe", assignments: set)
         let here = URL(filePath: ".", directoryHint: .isDirectory)
         func absolute(_ path: String) -> String { URL(filePath: path, relativeTo: here).standardizedFileURL.path }
-        if let base = model.model
-            ?? (wanted.base.isEmpty ? ProcessInfo.processInfo.environment["LORGNETTE_MODEL"] : nil)
-        {
+        let isOpen = wanted.base.isEmpty && wanted.parts.isEmpty
+        let named = ProcessInfo.processInfo.environment["LORGNETTE_MODEL"]
+        if let base = model.model ?? (isOpen ? named : nil) {
             wanted.base = absolute(base)
+            wanted.parts = ModelParts()
         }
         if let bridge = model.bridge { wanted.bridge = absolute(bridge) }
         if !pairs.isEmpty { wanted.data = pairs.map { FinetuneRecipe.DataEntry(pairs: absolute($0)) } }
@@ -107,9 +109,10 @@ struct FinetuneCommand: AsyncParsableCommand {
         if let checkpointEvery { wanted.checkpointEvery = checkpointEvery }
         if let train { wanted.train.part = TrainingPlan.Part(rawValue: train.rawValue) ?? .qformer }
         if model.seed != 0 { wanted.seed = Int(clamping: model.seed) }
-        guard !wanted.base.isEmpty else {
+        guard !wanted.base.isEmpty || !wanted.parts.isEmpty else {
             throw .recipe(
-                file: recipe ?? "recipe", key: "base", problem: "no model: give -m DIR or set LORGNETTE_MODEL")
+                file: recipe ?? "recipe", key: "base",
+                problem: "no model: give -m DIR, set LORGNETTE_MODEL, or say in parts what it is put together of")
         }
         try wanted.check(file: recipe ?? "recipe")
         return wanted

@@ -17,8 +17,8 @@ import ModelEvaluation
         version: SoftwareVersion.text,
         subcommands: [
             CaptionCommand.self, AskCommand.self, ChatCommand.self, ScoreCommand.self, MatchCommand.self,
-            EmbedCommand.self, InspectCommand.self, VerifyCommand.self, PretrainCommand.self, CompleteCommand.self,
-            FinetuneCommand.self, ExportCommand.self, EvalCommand.self, DataCommand.self,
+            EmbedCommand.self, InspectCommand.self, VerifyCommand.self, AssembleCommand.self, PretrainCommand.self,
+            CompleteCommand.self, FinetuneCommand.self, ExportCommand.self, EvalCommand.self, DataCommand.self,
             TokenizerCommand.self,
         ])
 }

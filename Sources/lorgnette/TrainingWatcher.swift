@@ -16,6 +16,12 @@ struct TrainingWatcher {
         begun = run.step
     }
 
+    /// What else a line about dev rows tells, by its key in the log.
+    private static let shown = [
+        ("dev_text_recall_1", "text found first"), ("dev_picture_recall_1", "picture found first"),
+        ("dev_match_accuracy", "matching right"),
+    ]
+
     mutating func note(_ event: TrainingEvent) {
         if case .skipped(let row, let reason) = event { return say("skipped \(row): \(reason)") }
         guard !quiet else { return }
@@ -36,7 +42,7 @@ struct TrainingWatcher {
         case .cachedFeatures(let path, let counts):
             let damaged = counts.damaged == 0 ? "" : ", \(counts.damaged) records damaged"
             say("features: \(counts.found) found, \(counts.stored) computed and kept in \(path)\(damaged)")
-        case .finished(let bridge): say("the bridge is in \(bridge)")
+        case .finished(let folder): say("finished: \(folder)")
         }
     }
 
@@ -48,6 +54,9 @@ struct TrainingWatcher {
         if let loss = record.loss { parts.append(String(format: "loss %.3f over %d rows", loss, record.rows)) }
         if let exact = record.exactMatch {
             parts.append(String(format: "%.1f %% of %d answers exact", exact * 100, record.answered))
+        }
+        parts += Self.shown.compactMap { key, name in
+            record.facts.first { $0.key == key }.map { String(format: "%@ %.1f %%", name, $0.value * 100) }
         }
         say("dev at step \(record.step): " + parts.joined(separator: ", ") + (record.isBest ? " (best so far)" : ""))
         for sample in record.samples {

@@ -56,6 +56,21 @@ import Testing
         }
     }
 
+    @Test func `tables of a person's own keys are laid down whole, or key by key`() throws {
+        let text = "parts: {vision: {hidden_size: 8, patch_size: 4}}"
+        let whole = try FinetuneRecipe(text: text, assignments: ["parts.vision={hidden_size: 16}"])
+        let single = try FinetuneRecipe(
+            text: text, assignments: ["parts.vision.hidden_act=relu", "parts.image.size=8"])
+
+        #expect(whole.parts.vision == ["hidden_size": .integer(16)])
+        #expect(
+            single.parts.vision
+                == ["hidden_size": .integer(8), "patch_size": .integer(4), "hidden_act": .text("relu")])
+        #expect(single.parts.image.size == 8)
+        let scalar = try FinetuneRecipe(assignments: ["train.learning_rate_factors.vision=0.5"])
+        #expect(scalar.train.learningRateFactors.vision == 0.5)
+    }
+
     @Test(arguments: ["steps", "nothing.here=1", "batch.size=3", "data.0.pairs=x"])
     func `an assignment that fits nothing is refused`(assignment: String) {
         #expect(throws: TrainingError.self) { _ = try FinetuneRecipe(assignments: [assignment]) }

@@ -97,9 +97,16 @@ package final class CheckpointParameters: ParameterSource {
     }
 
     /// Ends loading: the model is complete, and nothing in the checkpoint is left over.
+    ///
+    /// - Parameter isPart: whether only a part of the checkpoint was wanted, and the rest may be left over.
     /// - Throws: `CheckpointError.mismatch` with everything that is not so.
-    package func finish() throws(CheckpointError) {
-        let mismatch = mismatch
+    package func finish(isPart: Bool = false) throws(CheckpointError) {
+        let found = mismatch
+        let mismatch =
+            isPart
+            ? CheckpointMismatch(
+                source: found.source, missing: found.missing, unused: [], wrongShapes: found.wrongShapes,
+                wrongTypes: found.wrongTypes, unmapped: found.unmapped) : found
         guard mismatch.isEmpty else { throw .mismatch(mismatch) }
     }
 }

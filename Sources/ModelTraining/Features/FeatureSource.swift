@@ -5,13 +5,15 @@ import JSONText
 import TensorEngine
 import VisionLanguage
 
-extension FinetuneRun {
-    /// Where the features of this run's pictures are kept; nil where the recipe asks for no cache.
-    static func lookup(
-        _ recipe: FinetuneRecipe, files: RunFolder, fingerprint: BaseFingerprint
+extension FeatureLookup {
+    /// Where the features of a run's pictures are kept; nil where the recipe asks for no cache.
+    ///
+    /// - Parameter base: the model folder that the run begins with.
+    static func of(
+        _ recipe: FinetuneRecipe, base: String, files: RunFolder, fingerprint: BaseFingerprint
     ) throws(TrainingError) -> FeatureLookup? {
         guard let folder = recipe.featureFolder(inRun: files.path) else { return nil }
-        let source = try featureSource(recipe, fingerprint)
+        let source = try source(recipe, base, fingerprint)
         do { return FeatureLookup(try FeatureStore(folder: folder, source: source)) } catch {
             throw .featureCache(error)
         }
@@ -19,8 +21,8 @@ extension FinetuneRun {
 
     /// A hash of everything that decides a picture's features beside its bytes and how it is varied: the encoder's weights and
     /// sizes, pre-processing, and the arithmetic of this machine.
-    private static func featureSource(
-        _ recipe: FinetuneRecipe, _ fingerprint: BaseFingerprint
+    private static func source(
+        _ recipe: FinetuneRecipe, _ base: String, _ fingerprint: BaseFingerprint
     ) throws(TrainingError) -> ContentHash {
         var lines = ["arithmetic \(Arithmetic.name)", "precision \(recipe.precision.rawValue)"]
         for part in [BaseFingerprint.Part.visionEncoder, .preprocessing] {
@@ -32,11 +34,11 @@ extension FinetuneRun {
                 let bridge = try BridgeFolder(path: recipe.bridge)
                 lines.append("laid over \(ContentHash(of: bridge.weights) { $0.hasPrefix("vision_model.") })")
             }
-            let config = try ModelFolder.config(at: recipe.base)
+            let config = try ModelFolder.config(at: base)
             for key in ["model_type", "vision_config"] { lines.append("\(key) \(config.value(key)?.text ?? "")") }
         } catch { throw .model(error) }
         // Folders of transformers 5 say the pre-processing here.
-        let processor = recipe.base + "/processor_config.json"
+        let processor = base + "/processor_config.json"
         if FileManager.default.fileExists(atPath: processor) {
             do { lines.append("processor \(try ContentHash(ofFile: processor))") } catch { throw .checkpoint(error) }
         }

@@ -53,11 +53,16 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
 
     /// What leads into the decoder's width, in bridges of every architecture.
     private static let projections = ["language_projection.", "multi_modal_projector.", "resampler.projection."]
+    /// What of the first stage belongs to the bridge beside the querying transformer and its queries.
+    private static let firstStage = [
+        "embeddings.", "vision_projection.", "text_projection.", "itm_head.", "cls.", "temperature",
+    ]
 
     private func place(of name: String) -> Place {
         if Self.projections.contains(where: name.hasPrefix) { return .projection }
         if name.hasPrefix("adapters.") { return .adapter }
         if name.hasPrefix("qformer.") || name.hasPrefix("resampler.") || name == "query_tokens" { return .bridge }
+        if Self.firstStage.contains(where: name.hasPrefix) { return .bridge }
         return name.hasPrefix("vision_model.") ? .vision : .decoder
     }
 
@@ -69,7 +74,7 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
         case .vision:
             guard part == .vision else { return false }
             guard visionLayers > 0 else { return true }
-            if name.contains("post_layernorm") { return true }
+            if Self.isFinalNorm(name) { return true }
             return Self.layer(of: name).map { $0 >= layers - visionLayers } ?? false
         case .decoder: return false
         }
@@ -77,11 +82,14 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
 
     /// Lets gradients flow to the parameters of this plan and to no others.
     /// - Returns: the trained parameters, in the model's order.
-    package func apply(to model: VisionLanguageModel) -> [Parameter] {
-        let layers = Self.visionLayers(of: model)
-        let trained = model.parameters.filter { trains($0.name, ofVisionLayers: layers) }
+    package func apply(to model: VisionLanguageModel) -> [Parameter] { apply(to: model.parameters) }
+
+    /// The same for a model of these parameters.
+    package func apply(to parameters: [Parameter]) -> [Parameter] {
+        let layers = Self.visionLayers(of: parameters)
+        let trained = parameters.filter { trains($0.name, ofVisionLayers: layers) }
         let names = Set(trained.map(\.name))
-        for parameter in model.parameters { parameter.setTrainable(names.contains(parameter.name)) }
+        for parameter in parameters { parameter.setTrainable(names.contains(parameter.name)) }
         return trained
     }
 
@@ -100,24 +108,31 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
 
     /// `decay^(layers − 1 − i)` for layer i; the embeddings stand below layer 0, the final norm is of the last layer.
     private func decay(of name: String, layers: Int) -> Float {
-        let below = name.contains("post_layernorm") ? 0 : layers - 1 - (Self.layer(of: name) ?? -1)
+        let below = Self.isFinalNorm(name) ? 0 : layers - 1 - (Self.layer(of: name) ?? -1)
         var factor: Float = 1
         for _ in 0..<max(0, below) { factor *= visionLayerDecay }
         return factor
     }
 
-    /// Layers of the model's vision encoder.
-    package static func visionLayers(of model: VisionLanguageModel) -> Int {
-        model.parameters.reduce(0) { count, parameter in
+    /// Whether a vision encoder's parameter is of the norm after its last layer, under any encoder's name.
+    private static func isFinalNorm(_ name: String) -> Bool {
+        name.contains("post_layernorm") || name.hasPrefix("vision_model.layernorm.")
+    }
+
+    /// Layers of the vision encoder among these parameters.
+    package static func visionLayers(of parameters: [Parameter]) -> Int {
+        parameters.reduce(0) { count, parameter in
             guard parameter.name.hasPrefix("vision_model."), let layer = layer(of: parameter.name) else { return count }
             return max(count, layer + 1)
         }
     }
 
-    /// `i` of a name with `….layers.i.…`.
+    /// `i` of a name with `….layers.i.…`, or `….layer.i.…` as ViT and DINOv2 have it.
     private static func layer(of name: String) -> Int? {
         let words = name.split(separator: ".")
-        guard let at = words.firstIndex(of: "layers"), at + 1 < words.count else { return nil }
+        guard let at = words.firstIndex(where: { $0 == "layers" || $0 == "layer" }), at + 1 < words.count else {
+            return nil
+        }
         return Int(words[at + 1])
     }
 }

@@ -1,13 +1,26 @@
+import Foundation
 import NeuralLayers
 import TensorEngine
 import VisionLanguage
 
 extension FinetuneRecipe {
+    /// The recipe in `file`, whose paths start from its folder, with `assignments` laid over it, whose paths start from here.
+    package init(file: String, assignments: [String] = []) throws(TrainingError) {
+        guard FileManager.default.fileExists(atPath: file) else { throw .noRecipe(file) }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw .cannotRead(file: file, reason: "a folder, or not one we may read")
+        }
+        let folder = URL(filePath: file).deletingLastPathComponent().path
+        let written = try FinetuneRecipe(text: String(decoding: data, as: UTF8.self), file: file).located(in: folder)
+        self = try FinetuneRecipe(text: RecipeText.text(of: written), file: file, assignments: assignments)
+            .located(in: ".")
+    }
+
     /// The recipe in the YAML `text` of `file`, `assignments` (`key.path=value`) laid over it.
     package init(text: String = "", file: String = "recipe", assignments: [String] = []) throws(TrainingError) {
         var yaml = try RecipeText(
             defaults: FinetuneRecipe(), elements: ["data": FinetuneRecipe.DataEntry()],
-            opaque: ["augmentation"], file: file)
+            opaque: ["augmentation", "vision", "qformer"], file: file)
         try yaml.merge(text)
         for assignment in assignments { try yaml.set(assignment) }
         self = try yaml.recipe()
@@ -20,6 +33,11 @@ extension FinetuneRecipe {
             guard holds else { throw .recipe(file: file, key: key, problem: "must be \(wanted)") }
         }
         try require(seed >= 0, "seed", "0 or more")
+        try require((1...2).contains(stage), "stage", "1 or 2")
+        try require(base.isEmpty || parts.isEmpty, "parts", "left out where there is a base, and the other way round")
+        try require(parts.isEmpty || bridge.isEmpty, "bridge", "left out where parts are put together: name parts.from")
+        if stage == 1 { try checkFirstStage(require) }
+        if stage == 2 { try require(dev.metric != .recall, "dev.metric", "loss or exact_match in the second stage") }
         try require((0...100_000_000).contains(steps), "steps", "from 0 to 100000000")
         try require(workingSize >= 0 && workingSize <= 16_384, "working_size", "from 0 to 16384")
         try require((1...65_536).contains(batch), "batch", "from 1 to 65536")
@@ -53,5 +71,26 @@ extension FinetuneRecipe {
         try require(bridgeSizes.isSane, "bridge_sizes.expansion", BridgeSizes.limits)
         try require(adapters.isSane, "adapters.expansion", AdapterDesign.limits)
         try checkFeatureCache(file: file)
+    }
+
+    /// What only the first stage cannot have.
+    private func checkFirstStage(
+        _ require: (Bool, String, String) throws(TrainingError) -> Void
+    ) throws(TrainingError) {
+        try require(
+            accumulation == 1, "accumulation", "1 in the first stage, which compares all rows of a step with each other"
+        )
+        try require(bridge.isEmpty, "bridge", "left out in the first stage, which begins with a whole folder")
+        try require(parts.languageModel.isEmpty, "parts.language_model", "left out in the first stage, which has none")
+        try require(train.part != .projection, "train.part", "qformer or vision in the first stage")
+        let weights = [firstStage.compare, firstStage.match, firstStage.write]
+        try require(
+            weights.allSatisfy { $0 >= 0 && $0.isFinite } && weights.contains { $0 > 0 }, "first_stage",
+            "weights that are not negative, one of them above 0")
+        try require(firstStage.matchRows >= 0, "first_stage.match_rows", "0 or more")
+        try require((0..<1).contains(firstStage.smoothing), "first_stage.smoothing", "from 0 to below 1")
+        try require(
+            ["{question}", "{answer}"].allSatisfy(firstStage.statement.contains), "first_stage.statement",
+            "a text with {question} and {answer} in it")
     }
 }

@@ -9,6 +9,7 @@ extension FinetuneRecipe {
             path.isEmpty ? "" : URL(filePath: path, relativeTo: root).standardizedFileURL.path
         }
         recipe.base = absolute(base)
+        recipe.parts = parts.located(absolute)
         recipe.bridge = absolute(bridge)
         if let cache = featureFolder(inRun: ""), cache != "/features" { recipe.featureCache = absolute(cache) }
         for index in recipe.data.indices { recipe.data[index].pairs = absolute(recipe.data[index].pairs) }

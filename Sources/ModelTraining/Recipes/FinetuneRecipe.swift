@@ -6,8 +6,15 @@ import VisionLanguage
 /// Everything that decides what a finetune run makes, as `recipe.yaml` spells it. Where a number means that something is off,
 /// that number is 0.
 package struct FinetuneRecipe: Codable, Sendable, Equatable {
-    /// The model folder whose bridge is trained.
+    /// What is trained: 1, the bridge alone (compare, match, write: BLIP-2's first stage), whose run ends with `model`; 2, the
+    /// bridge through the frozen language model, whose run ends with `bridge`.
+    package var stage = 2
+    /// The model folder whose bridge is trained; empty where `parts` say what it is put together of.
     package var base = ""
+    /// What the model is put together of where there is no `base`; it then lies in `base` within the run's folder.
+    package var parts = ModelParts()
+    /// The losses of the first stage.
+    package var firstStage = FirstStageSettings()
     /// A bridge folder to start from; empty for the base's own bridge.
     package var bridge = ""
     /// The architecture of the bridge; where it is not that of the bridge to start from, it starts from random weights.
@@ -113,7 +120,10 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
         /// What early stopping and the choice of the best weights go by.
         package enum Metric: String, Codable, Sendable, CaseIterable {
             case loss
+            /// Share of answers that are right; in the first stage, of pictures whose text matching chooses.
             case exactMatch = "exact_match"
+            /// Of the first stage: the mean over both ways of how often the first that is found is right.
+            case recall
         }
 
         /// The split of the same files; where no row is of it, there is no dev evaluation.
@@ -136,8 +146,9 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case base, bridge, adapters, reinitialise, seed, data, text, train, steps, batch, accumulation, optimiser, clip,
-            dev, precision
+        case stage, base, parts, bridge, adapters, reinitialise, seed, data, text, train, steps, precision, batch
+        case accumulation, optimiser, clip, dev
+        case firstStage = "first_stage"
         case bridgeKind = "bridge_kind"
         case bridgeSizes = "bridge_sizes"
         case workingSize = "working_size"

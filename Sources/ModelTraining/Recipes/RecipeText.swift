@@ -143,11 +143,8 @@ package struct RecipeText<Recipe: Codable> {
         switch base {
         case .mapping(var mapping):
             let name = Node(key)
-            // In a table that is laid down whole a person may set any key.
-            if opaque.contains(where: { place.hasPrefix($0 + ".") }) {
-                let old = mapping[name] ?? Node.mapping([:])
-                let deeper = keys.count == 1 ? value : try replaced(old, keys.dropFirst(), by: value, path: place)
-                mapping[name] = deeper
+            if opaque.contains(key) {
+                mapping[name] = Self.laid(value, over: mapping[name], at: keys.dropFirst())
                 return .mapping(mapping)
             }
             if mapping[name] == nil, !mapping.isEmpty || keys.count > 1 { throw unknown(place, among: mapping) }
@@ -165,6 +162,15 @@ package struct RecipeText<Recipe: Codable> {
             return .sequence(sequence)
         default: throw .recipe(file: file, key: place, problem: "\(path) has no keys")
         }
+    }
+
+    /// `value` at `keys` within `base`, which is of a table that takes any key.
+    private static func laid(_ value: Node, over base: Node?, at keys: ArraySlice<String>) -> Node {
+        guard let key = keys.first else { return value }
+        var mapping = base?.mapping ?? Node.Mapping([])
+        let name = Node(key)
+        mapping[name] = laid(value, over: mapping[name], at: keys.dropFirst())
+        return .mapping(mapping)
     }
 
     private func unknown(_ place: String, among mapping: Node.Mapping) -> TrainingError {

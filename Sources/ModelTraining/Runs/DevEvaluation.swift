@@ -2,13 +2,14 @@ import Foundation
 import ImageFiles
 import Imaging
 import InterleavedData
+import ReportPages
 import TensorEngine
 import TextGeneration
 import TextTokens
 import VisionLanguage
 
 /// Looks at rows that are not trained on, with the weights that the run would keep.
-package struct DevEvaluation: Sendable {
+package struct DevEvaluation: DevLooking {
     private let folder: ModelFolder
     private let texts: RowTexts
     private let measured: [Prepared]
@@ -154,6 +155,38 @@ package struct DevEvaluation: Sendable {
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             return DevSample(row: row.sample, output: output, isCorrect: row.sample.isAnswered(by: output))
         }
+    }
+
+    package func look() -> DevFindings {
+        let answers = self.answers()
+        var findings = DevFindings()
+        findings.loss = loss()
+        findings.answered = answers.count
+        findings.exactMatch = Self.share(answers)
+        findings.samples = shown(of: answers)
+        return findings
+    }
+
+    /// A last look, with the true pictures and with each row's picture given to another.
+    package func scores() -> [TrainingReport.Score] {
+        var scores: [TrainingReport.Score] = []
+        if let loss = loss(), let shuffled = self.loss(shuffled: true) {
+            scores.append(
+                .init(
+                    "dev loss, nats a token", loss, baseline: ("shuffled pictures", shuffled), isHigherBetter: false,
+                    examples: measuredCount))
+        }
+        let (answers, others) = (self.answers(), self.answers(shuffled: true))
+        if let share = Self.share(answers), let shuffled = Self.share(others) {
+            scores.append(
+                .init(
+                    "dev answers exact", share, baseline: ("shuffled pictures", shuffled), examples: answers.count))
+        }
+        return scores
+    }
+
+    private static func share(_ answers: [DevSample]) -> Double? {
+        answers.isEmpty ? nil : Double(answers.count(where: \.isCorrect)) / Double(answers.count)
     }
 
     /// The answers that are shown: spread over the rows.

@@ -53,49 +53,24 @@ extension FinetuneRun {
         return weights
     }
 
-    /// Writes bridge, curves and report.
-    func finish(_ dev: DevEvaluation, _ log: RunLog, plan: PlanSummary) throws(TrainingError) {
+    /// Writes what the run was for, curves and report.
+    func finish(_ dev: any DevLooking, _ log: RunLog, plan: PlanSummary) throws(TrainingError) {
         do {
-            let trained = try keptWeights()
-            let config = FileManager.default.contents(atPath: recipe.base + "/config.json") ?? Data()
+            let weights = try keptWeights()
             let facts: [(key: String, value: JSONValue)] = [
                 ("steps", .integer(state.step)), ("seed", .integer(recipe.seed)),
                 ("part", .string(recipe.train.part.rawValue)),
             ]
-            try files.replaceFolder(files.bridge) { folder throws(CheckpointError) in
-                try BridgeFolder.write(
-                    trained + untrained, base: fingerprint, config: Array(config),
-                    design: self.folder.configuration.design, trained: trained.map(\.name), facts: facts, to: folder)
-                if let prompts = prompts { try AtomicFile.write(prompts, to: folder + "/lorgnette.json") }
+            try files.replaceFolder(product) { folder throws(CheckpointError) in
+                try objective.write(weights, base: fingerprint, facts: facts, to: folder)
             }
-        } catch { throw .cannotWrite(file: files.bridge, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
+        } catch { throw .cannotWrite(file: product, reason: "\(error)", lastCheckpoint: lastCheckpoint) }
         let page = try reportPage(dev, plan: plan)
         do {
             try log.flush()
             try WholeFile.write(try curves().svg, to: files.curves)
             try WholeFile.write(page.html, to: files.report)
         } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
-    }
-
-    /// Weights that were not trained and are not the base's: of a bridge whose projection alone was trained, say, or layers of
-    /// the vision encoder that the bridge to start from brought.
-    private var untrained: [(name: String, value: Tensor)] {
-        let trained = Set(state.parameters.map(\.name))
-        let isNew = recipe.reinitialise || !recipe.bridge.isEmpty || !folder.configuration.design.isPlain
-        return folder.model.parameters.filter { parameter in
-            !trained.contains(parameter.name)
-                && (isNew && BridgeDesign.isBridge(parameter.name) || brought.contains(parameter.name))
-        }.map { ($0.name, $0.tensor.detached.converted(to: .f32)) }
-    }
-
-    /// The `lorgnette.json` of a bridge that was trained with prompts of its own; nil where it was not.
-    private var prompts: [UInt8]? {
-        let text = recipe.text
-        guard !text.captionPrompt.isEmpty || !text.askPrompt.isEmpty else { return nil }
-        var members: [(key: String, value: JSONValue)] = []
-        if !text.captionPrompt.isEmpty { members.append(("caption", .string(text.captionPrompt))) }
-        if !text.askPrompt.isEmpty { members.append(("ask", .string(text.askPrompt))) }
-        return Array((JSONValue.object([("prompts", .object(members))]).text + "\n").utf8)
     }
 }
 
@@ -105,8 +80,8 @@ extension StepRecord {
         [
             ("loss", .double(loss)), ("learning_rate", .double(Double(learningRate))),
             ("gradient_norm", .double(gradientNorm)), ("images", .integer(images)), ("labels", .integer(labels)),
-            ("tokens", .integer(tokens)), ("seconds", .double(seconds)),
-        ]
+            ("tokens", .integer(tokens)),
+        ] + facts.map { ($0.key, .double($0.value)) } + [("seconds", .double(seconds))]
     }
 }
 
@@ -124,6 +99,7 @@ extension DevRecord {
         var measured: [(key: String, value: JSONValue)] = []
         if let loss { measured.append(("dev_loss", .double(loss))) }
         if let exactMatch { measured.append(("dev_exact_match", .double(exactMatch))) }
+        measured += facts.map { ($0.key, .double($0.value)) }
         return measured + [
             ("rows", .integer(rows)), ("answered", .integer(answered)), ("best", .bool(isBest)),
             ("samples", .array(samples)), ("seconds", .double(seconds)),

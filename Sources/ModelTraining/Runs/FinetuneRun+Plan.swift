@@ -5,14 +5,9 @@ import VisionLanguage
 extension FinetuneRun {
     /// What this run is going to do.
     func plan(_ sampler: PairSampler) -> PlanSummary {
-        let places: [(name: String, prefixes: [String])] = [
-            ("vision encoder", ["vision_model."]), ("querying transformer", ["qformer.", "query_tokens"]),
-            ("projection", ["language_projection."]), ("projector", ["multi_modal_projector."]),
-            ("resampler", ["resampler."]), ("adapters", ["adapters."]), ("decoder", ["language_model."]),
-        ]
         let trained = Set(state.parameters.map(\.name))
-        let parts = places.compactMap { place -> PlanSummary.Part? in
-            let members = folder.model.parameters.filter { parameter in
+        let parts = objective.places.compactMap { place -> PlanSummary.Part? in
+            let members = objective.parameters.filter { parameter in
                 place.prefixes.contains { parameter.name.hasPrefix($0) }
             }
             if members.isEmpty { return nil }
@@ -23,7 +18,7 @@ extension FinetuneRun {
                 trained: learning.reduce(0) { $0 + $1.tensor.count },
                 learningRate: rates.max().map { $0 * recipe.learningRate })
         }
-        let frozen = folder.model.parameters.reduce(0) { trained.contains($1.name) ? $0 : $0 + $1.tensor.byteCount }
+        let frozen = objective.parameters.reduce(0) { trained.contains($1.name) ? $0 : $0 + $1.tensor.byteCount }
         // Weights, gradients, one or two moments, and the average where there is one.
         let copies = 3 + (recipe.optimiser.rule == .adamw ? 1 : 0) + (recipe.averageDecay > 0 ? 1 : 0)
         let elements = state.parameters.reduce(0) { $0 + $1.tensor.count }

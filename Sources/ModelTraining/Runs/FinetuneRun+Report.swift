@@ -10,19 +10,19 @@ import VisionLanguage
 extension FinetuneRun {
     /// Loss, scores, learning rate and gradients over the steps, from the log alone.
     func curves() throws(ReportFileError) -> ChartSheet {
-        TrainingCurves(try RunRecords(path: files.log)).sheet("Finetuning the bridge")
+        TrainingCurves(try RunRecords(path: files.log)).sheet(objective.title)
     }
 
     /// The run as a page for a person: from the log, the recipe and a last look at the dev rows.
-    func reportPage(_ dev: DevEvaluation, plan: PlanSummary) throws(TrainingError) -> HTMLPage {
+    func reportPage(_ dev: any DevLooking, plan: PlanSummary) throws(TrainingError) -> HTMLPage {
         let records: RunRecords
         do { records = try RunRecords(path: files.log) } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
         let outcome: TrainingReport.Outcome =
             hasWaitedEnough
             ? .stoppedEarly("no better dev evaluation than that of step \(best.step ?? 0) in \(best.waited) looks")
             : .finished
-        var report = TrainingReport(title: "Finetuning the bridge", outcome: outcome)
-        report.subtitle = recipe.base
+        var report = TrainingReport(title: objective.title, outcome: outcome)
+        report.subtitle = basePath
         let losses = records.series("loss").map(\.y)
         let seconds = records.records.reduce(0) { $0 + ($1["loss"] != nil ? $1["seconds"]?.double ?? 0 : 0) }
         let looking = records.records.reduce(0) { $0 + ($1["dev_loss"] != nil ? $1["seconds"]?.double ?? 0 : 0) }
@@ -47,7 +47,7 @@ extension FinetuneRun {
                 "\(skipped.count) pictures could not be used: \(skipped.prefix(5).joined(separator: ", "))"
                     + (skipped.count > 5 ? ", …" : ""))
         }
-        report.scores = scores(dev)
+        report.scores = state.withFinalWeights { dev.scores() }
         report.samples = samples(records, dev)
         report.hashes = BaseFingerprint.Part.allCases.compactMap { part in
             fingerprint.hashes[part].map { ("base: \(part.rawValue)", $0.description) }
@@ -57,33 +57,8 @@ extension FinetuneRun {
         return report.page
     }
 
-    /// A last look, with the true pictures and with each row's picture given to another.
-    private func scores(_ dev: DevEvaluation) -> [TrainingReport.Score] {
-        state.withFinalWeights {
-            var scores: [TrainingReport.Score] = []
-            if let loss = dev.loss(), let shuffled = dev.loss(shuffled: true) {
-                scores.append(
-                    .init(
-                        "dev loss, nats a token", loss, baseline: ("shuffled pictures", shuffled),
-                        isHigherBetter: false,
-                        examples: dev.measuredCount))
-            }
-            let (answers, others) = (dev.answers(), dev.answers(shuffled: true))
-            if !answers.isEmpty {
-                let share = { (samples: [DevSample]) in
-                    Double(samples.count(where: \.isCorrect)) / Double(samples.count)
-                }
-                scores.append(
-                    .init(
-                        "dev answers exact", share(answers), baseline: ("shuffled pictures", share(others)),
-                        examples: answers.count))
-            }
-            return scores
-        }
-    }
-
     /// What the log says of dev pictures.
-    private func samples(_ records: RunRecords, _ dev: DevEvaluation) -> [TrainingReport.Sample] {
+    private func samples(_ records: RunRecords, _ dev: any DevLooking) -> [TrainingReport.Sample] {
         records.records.flatMap { record -> [TrainingReport.Sample] in
             guard let step = record[RunLog.stepKey]?.integer, let rows = record["samples"]?.array else { return [] }
             return rows.compactMap { row in

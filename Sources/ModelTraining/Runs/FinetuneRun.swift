@@ -2,11 +2,11 @@ import Checkpoints
 import Foundation
 import InterleavedData
 import JSONText
-import NeuralLayers
 import TensorEngine
 import VisionLanguage
 
-/// A finetune run: trains the bridge of a model through its frozen decoder, and can be killed at any moment.
+/// A finetune run: trains the bridge of a model, alone (stage 1) or through its frozen decoder (stage 2), and can be killed at
+/// any moment.
 ///
 ///     let run = try FinetuneRun(recipe, new: "run")
 ///     try run.train { event in … }
@@ -14,38 +14,39 @@ import VisionLanguage
 ///     try FinetuneRun(resuming: "run").train { event in … }
 ///
 /// What a step does depends on the recipe, the weights and the step's number alone, so a resumed run ends with the same
-/// bridge, bit for bit.
+/// weights, bit for bit.
 package final class FinetuneRun {
     /// The recipe with nothing left open.
     package let recipe: FinetuneRecipe
     /// Where everything is written.
     package let files: RunFolder
-    let folder: ModelFolder
+    /// The model folder that the run begins with.
+    let basePath: String
+    let objective: any TrainingObjective
     let fingerprint: BaseFingerprint
     let data: FinetuneData
-    let texts: RowTexts
-    /// The names of what the bridge to start from brought.
-    let brought: Set<String>
-    /// The features of the frozen vision encoder; nil where it is trained.
-    let frozen: FrozenFeatures?
     var state: TrainingState
     var best = BestWeights()
     /// The step of the checkpoint on the disk; nil before the first.
     var lastCheckpoint: Int?
 
-    /// Begins a run in a new folder.
+    /// Begins a run in a new folder. Where the recipe names parts instead of a base, the model is put together first, in
+    /// `base` within the run's folder.
     ///
     /// - Parameter root: the folder that paths in the recipe start from.
     package convenience init(_ recipe: FinetuneRecipe, new path: String, relativeTo root: String = ".")
         throws(TrainingError)
     {
         let located = recipe.located(in: root)
-        let folder = try Self.model(of: located)
+        // Whatever is wrong with base or data is told before there is a folder.
+        let assembly = try located.base.isEmpty ? ModelAssembly(located.parts, seed: UInt64(located.seed)) : nil
         let data = try FinetuneData(located)
+        let begun = try assembly == nil ? Self.objective(located, base: located.base, data) : nil
         let resolved = located.resolved(
-            rows: data.mixture.count, bridgeWidth: folder.configuration.queryWidth)
+            rows: data.mixture.count, bridgeWidth: begun?.bridgeWidth ?? assembly?.bridgeWidth ?? 768)
         let files = try RunFolder(new: path, recipe: try RecipeText.text(of: resolved))
-        try self.init(resolved, files: files, folder: folder, data: data)
+        if let assembly { try Self.write(assembly, to: files) }
+        try self.init(resolved, files: files, data: data, objective: begun)
     }
 
     /// Goes on with the run in a folder: from its checkpoint, or from the start where it has none yet.
@@ -55,8 +56,10 @@ package final class FinetuneRun {
             throw .cannotRead(file: files.recipe, reason: "the system refuses")
         }
         let recipe = try FinetuneRecipe(text: String(decoding: text, as: UTF8.self), file: files.recipe)
-        try self.init(
-            recipe, files: files, folder: try Self.model(of: recipe), data: try FinetuneData(recipe))
+        if recipe.base.isEmpty, !FileManager.default.fileExists(atPath: files.base) {
+            try Self.write(ModelAssembly(recipe.parts, seed: UInt64(recipe.seed)), to: files)
+        }
+        try self.init(recipe, files: files, data: try FinetuneData(recipe))
         guard FileManager.default.fileExists(atPath: files.checkpoint) else { return }
         let facts = try TrainingCheckpoint.read(into: &state, from: files.checkpoint)
         best = BestWeights(facts["best"])
@@ -65,51 +68,53 @@ package final class FinetuneRun {
         let changed = BaseFingerprint.Part.allCases.filter {
             stored?[$0.rawValue]?.string != fingerprint.hashes[$0]?.description
         }
-        guard changed.isEmpty else { throw .baseChanged(path: recipe.base, parts: changed.map(\.rawValue)) }
+        guard changed.isEmpty else { throw .baseChanged(path: basePath, parts: changed.map(\.rawValue)) }
     }
 
-    private init(_ recipe: FinetuneRecipe, files: RunFolder, folder: ModelFolder, data: FinetuneData)
-        throws(TrainingError)
-    {
+    private init(
+        _ recipe: FinetuneRecipe, files: RunFolder, data: FinetuneData, objective begun: (any TrainingObjective)? = nil
+    ) throws(TrainingError) {
         self.recipe = recipe
         self.files = files
-        self.folder = folder
         self.data = data
-        do { fingerprint = try BaseFingerprint(path: recipe.base, weights: CheckpointFolder(path: recipe.base)) } catch
-        {
+        let base = recipe.base.isEmpty ? files.base : recipe.base
+        basePath = base
+        do { fingerprint = try BaseFingerprint(path: base, weights: CheckpointFolder(path: base)) } catch {
             throw .checkpoint(error)
         }
-        do {
-            brought =
-                recipe.bridge.isEmpty ? [] : Set(try BridgeFolder(path: recipe.bridge).weights.entries.map(\.name))
-        } catch { throw .model(error) }
-        texts = try RowTexts(folder, recipe.text)
-        frozen =
-            recipe.train.part == .vision
-            ? nil
-            : FrozenFeatures(
-                folder.model, lookup: try Self.lookup(recipe, files: files, fingerprint: fingerprint),
-                batch: (recipe.batch + recipe.accumulation - 1) / recipe.accumulation)
-        let trained = recipe.train.apply(to: folder.model)
-        if recipe.reinitialise { folder.configuration.drawBridge(of: folder.model, seed: UInt64(recipe.seed)) }
-        for parameter in folder.model.parameters { parameter.setProductPrecision(recipe.precision) }
-        let layers = TrainingPlan.visionLayers(of: folder.model)
+        var objective: any TrainingObjective
+        if let begun { objective = begun } else { objective = try Self.objective(recipe, base: base, data) }
+        try objective.prepare(in: files, base: fingerprint)
+        self.objective = objective
+        let trained = recipe.train.apply(to: objective.parameters)
+        if recipe.reinitialise { objective.drawBridge(seed: UInt64(recipe.seed)) }
+        for parameter in objective.parameters { parameter.setProductPrecision(recipe.precision) }
+        let layers = TrainingPlan.visionLayers(of: objective.parameters)
         state = TrainingState(trained, settings: recipe.optimisation) {
             recipe.train.group(of: $0, visionLayers: layers)
         }
     }
 
-    private static func model(of recipe: FinetuneRecipe) throws(TrainingError) -> ModelFolder {
-        do {
-            return try ModelFolder(
-                path: recipe.base, bridge: recipe.bridge.isEmpty ? nil : recipe.bridge, new: recipe.newBridge)
-        } catch { throw .model(error) }
+    private static func objective(
+        _ recipe: FinetuneRecipe, base: String, _ data: FinetuneData
+    ) throws(TrainingError) -> any TrainingObjective {
+        if recipe.stage == 1 { return try FirstStageObjective(recipe, base: base, data.mixture) }
+        return try WritingObjective(recipe, base: base)
     }
 
-    /// Whether all steps are made and the bridge is written.
+    private static func write(_ assembly: ModelAssembly, to files: RunFolder) throws(TrainingError) {
+        do {
+            try files.replaceFolder(files.base) { folder throws(CheckpointError) in try assembly.write(to: folder) }
+        } catch { throw .cannotWrite(file: files.base, reason: "\(error)", lastCheckpoint: nil) }
+    }
+
+    /// The folder that the run ends with: a bridge, or after the first stage a whole model.
+    package var product: String { files.path + "/" + objective.product.folder }
+
+    /// Whether all steps are made and what the run was for is written.
     package var isFinished: Bool {
         lastCheckpoint == state.step && (state.step >= recipe.steps || hasWaitedEnough)
-            && FileManager.default.fileExists(atPath: files.bridge + "/" + BridgeFolder.recordName)
+            && FileManager.default.fileExists(atPath: product + "/" + objective.product.lastFile)
             && FileManager.default.fileExists(atPath: files.report)
     }
 
@@ -118,14 +123,4 @@ package final class FinetuneRun {
 
     /// Steps made.
     package var step: Int { state.step }
-}
-
-extension BLIP2Configuration {
-    /// Gives the bridge of `model` new weights, drawn from `seed`.
-    func drawBridge(of model: VisionLanguageModel, seed: UInt64) {
-        let scope = ParameterScope(RandomParameters(seed: seed))
-        _ = makeBridge(in: scope)
-        let drawn = Dictionary(uniqueKeysWithValues: scope.parameters.map { ($0.name, $0.tensor) })
-        for parameter in model.parameters { if let value = drawn[parameter.name] { parameter.set(value) } }
-    }
 }

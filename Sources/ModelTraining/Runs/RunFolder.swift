@@ -7,6 +7,8 @@ package struct RunFolder: Sendable {
     package let path: String
 
     package var recipe: String { path + "/recipe.yaml" }
+    /// The model that a run begins with whose recipe puts one together.
+    package var base: String { path + "/base" }
     package var checkpoint: String { path + "/checkpoint.safetensors" }
     /// The weights of the best dev evaluation so far, where there are dev evaluations.
     package var best: String { path + "/best.safetensors" }

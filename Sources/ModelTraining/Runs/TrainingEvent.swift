@@ -16,8 +16,8 @@ package enum TrainingEvent: Sendable {
     case stoppedEarly(step: Int, best: Int)
     /// What the feature cache was asked for, at the end.
     case cachedFeatures(path: String, counts: FeatureStore.Counts)
-    /// The bridge stands in this folder.
-    case finished(bridge: String)
+    /// What the run was for stands in this folder: a bridge, or after the first stage a whole model.
+    case finished(folder: String)
 }
 
 /// A step as the log has it.
@@ -35,6 +35,8 @@ package struct StepRecord: Sendable {
     /// Labelled tokens, and all tokens without padding.
     package let labels: Int
     package let tokens: Int
+    /// What the loss is made of and what else changes from step to step, by its name in the log.
+    package var facts: [(key: String, value: Double)] = []
     package let seconds: Double
 }
 
@@ -47,6 +49,8 @@ package struct DevRecord: Sendable {
     package let exactMatch: Double?
     package let rows: Int
     package let answered: Int
+    /// What else was measured, by its name in the log.
+    package var facts: [(key: String, value: Double)] = []
     /// Whether it is the best so far.
     package let isBest: Bool
     /// A few answers.

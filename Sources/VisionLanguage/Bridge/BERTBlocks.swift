@@ -13,6 +13,11 @@ struct KeysAndValues: Sendable {
         KeysAndValues(
             keys: .concatenated([keys, later.keys], axis: 1), values: .concatenated([values, later.values], axis: 1))
     }
+
+    /// Those of these batch elements, in this order, each as often as it is named.
+    func elements(_ indices: [Int]) -> KeysAndValues {
+        KeysAndValues(keys: keys.rows(indices), values: values.rows(indices))
+    }
 }
 
 /// Attention as BERT has it (Devlin et al. 2018): projected, added to its input, normed.

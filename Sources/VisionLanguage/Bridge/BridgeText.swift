@@ -24,6 +24,11 @@ package struct BridgeText: Sendable, Equatable {
     /// Ids of a text with its padding.
     package var length: Int { ids[0].count }
 
+    /// These of the texts, in this order, each as often as it is named.
+    package func elements(_ indices: [Int]) -> BridgeText {
+        BridgeText(indices.map { Array(ids[$0].prefix(lengths[$0])) })
+    }
+
     /// These texts with `token` in the place of each first id: `[DEC]` where a text is to be written, not understood.
     package func beginning(with token: Int) -> BridgeText {
         BridgeText(zip(ids, lengths).map { [token] + $0.prefix($1).dropFirst() })

@@ -60,9 +60,14 @@ package struct QueryTransformer: Sendable {
     /// - Returns: query tokens, `[batch, queries, width]`
     package func callAsFunction(queries: Tensor, features: Tensor) -> Tensor {
         var x = inputNorm(queries)
-        for layer in layers { x = layer(queries: x, features: features) }
+        for layer in layers { x = layer(queries: x, image: layer.view(of: features)) }
         return x
     }
+
+    /// What the layers see of image features: made once where several passes look at the same pictures.
+    ///
+    /// - Parameter features: `[batch, tokens, featureWidth]`
+    package func views(of features: Tensor) -> ImageViews { ImageViews(layers: layers.map { $0.view(of: features) }) }
 }
 
 extension QueryTransformer {
@@ -81,8 +86,24 @@ extension QueryTransformer {
         let count = queries.shape[1]
         let mask = mask ?? .matching(queries: count, text: text)
         var x = inputNorm(.concatenated([queries, embeddings(of: text)], axis: 1))
-        for layer in layers { x = layer(x, queries: count, features: features, mask: mask) }
+        for layer in layers { x = layer(x, queries: count, image: layer.view(of: features), mask: mask) }
         return (x.slice(0..<count, axis: 1), x.slice(count..<count + text.length, axis: 1))
+    }
+
+    /// Queries that see a text and are seen by it, and look at pictures through `views`: image–text matching.
+    ///
+    /// - Parameters:
+    ///   - queries: learned queries, `[batch, queries, width]`
+    ///   - views: of as many pictures.
+    ///   - text: one text a batch element.
+    /// - Returns: query tokens `[batch, queries, width]`.
+    /// - Precondition: the configuration reads text.
+    package func callAsFunction(queries: Tensor, views: ImageViews, text: BridgeText) -> Tensor {
+        let count = queries.shape[1]
+        let mask = AttentionMask.matching(queries: count, text: text)
+        var x = inputNorm(.concatenated([queries, embeddings(of: text)], axis: 1))
+        for (layer, view) in zip(layers, views.layers) { x = layer(x, queries: count, image: view, mask: mask) }
+        return x.slice(0..<count, axis: 1)
     }
 
     /// The text alone, both ways: the text side of contrastive learning.
@@ -102,9 +123,14 @@ extension QueryTransformer {
     ///   - queries: learned queries, `[batch, queries, width]`
     ///   - features: image features, `[batch, tokens, featureWidth]`
     package func remembering(queries: Tensor, features: Tensor) -> (queries: Tensor, memory: QueryMemory) {
+        remembering(queries: queries, views: views(of: features))
+    }
+
+    /// The queries alone, looking at pictures through `views`, and what texts written about them attend to.
+    package func remembering(queries: Tensor, views: ImageViews) -> (queries: Tensor, memory: QueryMemory) {
         var x = inputNorm(queries)
         var kept: [KeysAndValues] = []
-        for layer in layers { x = layer(queries: x, features: features, keeping: &kept) }
+        for (layer, view) in zip(layers, views.layers) { x = layer(queries: x, image: view, keeping: &kept) }
         return (x, QueryMemory(queries: queries.shape[1], layers: kept))
     }
 
@@ -122,6 +148,17 @@ extension QueryTransformer {
     private func embeddings(of text: BridgeText) -> Tensor {
         guard let textEmbeddings else { preconditionFailure("this querying transformer reads no text") }
         return textEmbeddings(text)
+    }
+}
+
+/// What the layers of a querying transformer see of pictures: keys and values of each layer that looks at them.
+package struct ImageViews: Sendable {
+    /// nil for layers that do not look.
+    let layers: [KeysAndValues?]
+
+    /// The views of these pictures of the batch, in this order, each as often as it is named.
+    package func elements(_ indices: [Int]) -> ImageViews {
+        ImageViews(layers: layers.map { $0?.elements(indices) })
     }
 }
 

@@ -22,22 +22,27 @@ struct QueryTransformerLayer: Sendable {
             configuration, expand: scope / "intermediate_query", contract: scope / "output_query")
     }
 
+    /// What this layer's queries see of image features, `[batch, tokens, featureWidth]`; nil where they do not look.
+    func view(of features: Tensor) -> KeysAndValues? { crossAttention?.keysAndValues(of: features) }
+
     /// Queries alone, `[batch, queries, width]`.
-    func callAsFunction(queries x: Tensor, features: Tensor) -> Tensor {
-        looked(selfAttention(x, keys: x), features: features)
+    ///
+    /// - Parameter image: what `view` gives.
+    func callAsFunction(queries x: Tensor, image: KeysAndValues?) -> Tensor {
+        looked(selfAttention(x, keys: x), image)
     }
 
     /// Queries alone; their keys and values are added to `kept`.
-    func callAsFunction(queries x: Tensor, features: Tensor, keeping kept: inout [KeysAndValues]) -> Tensor {
+    func callAsFunction(queries x: Tensor, image: KeysAndValues?, keeping kept: inout [KeysAndValues]) -> Tensor {
         let own = selfAttention.keysAndValues(of: x)
         kept.append(own)
-        return looked(selfAttention(x, among: own), features: features)
+        return looked(selfAttention(x, among: own), image)
     }
 
     /// Queries, then text: `[batch, queries + length, width]`.
-    func callAsFunction(_ x: Tensor, queries: Int, features: Tensor, mask: AttentionMask) -> Tensor {
+    func callAsFunction(_ x: Tensor, queries: Int, image: KeysAndValues?, mask: AttentionMask) -> Tensor {
         let attended = selfAttention(x, keys: x, mask: mask)
-        let seen = looked(attended.slice(0..<queries, axis: 1), features: features)
+        let seen = looked(attended.slice(0..<queries, axis: 1), image)
         let read = textRows(attended.slice(queries..<x.shape[1], axis: 1))
         return .concatenated([seen, read], axis: 1)
     }
@@ -48,9 +53,10 @@ struct QueryTransformerLayer: Sendable {
         return textRows(selfAttention(x, among: memory?.followed(by: own) ?? own, mask: mask))
     }
 
-    /// The rest of the layer for queries: a look at the features, the feed-forward.
-    private func looked(_ x: Tensor, features: Tensor) -> Tensor {
-        queryFeedForward(crossAttention.map { $0(x, keys: features) } ?? x)
+    /// The rest of the layer for queries: a look at the image, the feed-forward.
+    private func looked(_ x: Tensor, _ image: KeysAndValues?) -> Tensor {
+        guard let crossAttention, let image else { return queryFeedForward(x) }
+        return queryFeedForward(crossAttention(x, among: image))
     }
 
     /// The rest of the layer for text, which does not look at the features.

@@ -9,6 +9,8 @@ package struct MatchingConfiguration: Sendable, Equatable {
     package var queries: Int
     /// Width of the space that pictures and texts share.
     package var sharedWidth: Int
+    /// `[DEC]`, which begins a text to be written, among the querying transformer's words; nil where the config names none.
+    package var writingID: Int?
 
     /// The name by which transformers tells these folders from those that write.
     package static let architecture = "Blip2ForImageTextRetrieval"
@@ -42,13 +44,25 @@ package struct MatchingConfiguration: Sendable, Equatable {
         queryTransformer = try QueryTransformerConfiguration(bridge).readingTexts()
         queries = try config.integer("num_query_tokens", default: 32)
         sharedWidth = try config.integer("image_text_hidden_size", default: 256)
+        writingID = try bridge.optionalInteger("bos_token_id")
         try bridge.require(
             queryTransformer.featureWidth == vision.width, "encoder_hidden_size",
             "vision_config's hidden_size \(vision.width)")
+        try bridge.require(
+            (0..<queryTransformer.vocabularySize).contains(writingID ?? 0), "bos_token_id",
+            "an id below vocab_size \(queryTransformer.vocabularySize)")
     }
 
     /// How names in the file become parameter paths.
     package var rules: CheckpointRules {
+        [
+            .ignore("cls.*", because: "writes texts in the first stage of training"),
+            .ignore("temperature", because: "scales similarities in the first stage of training"),
+        ] + stageRules
+    }
+
+    /// The rules of a folder whose first stage of training goes on: with what writes texts, and the temperature.
+    package var stageRules: CheckpointRules {
         [.ignore("*.position_ids", because: "counted, not learned")] + vision.rules(prefix: "vision_model.")
     }
 }

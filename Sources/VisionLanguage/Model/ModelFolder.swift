@@ -124,6 +124,7 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
     case noBridgeToReplace(bridge: String, base: String)
     case notExportable(bridge: String, design: BridgeDesign)
     case otherPatches(folder: String, expected: Int)
+    case noWritingToken(folder: String)
 
     /// Whether something that was named does not exist.
     package var isMissingInput: Bool {
@@ -171,6 +172,9 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
         case .otherPatches(let folder, let expected):
             "\(folder): its pre-processing does not make pictures of \(expected)×\(expected) pixels, and a linear or mlp "
                 + "bridge makes one image token a patch: give preprocessor_config.json that size, or take another bridge"
+        case .noWritingToken(let folder):
+            "\(folder): qformer_config names no bos_token_id, the token [DEC] that begins a text to be written: give it an id "
+                + "that no word has, or let a recipe's parts.from make a folder with one"
         case .noBridgeToReplace(let bridge, let base):
             "\(bridge): a bridge is laid over a model that writes, and \(base) is none: leave --bridge out"
         }

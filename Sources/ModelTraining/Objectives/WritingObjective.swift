@@ -1,0 +1,141 @@
+import Checkpoints
+import Foundation
+import Imaging
+import InterleavedData
+import JSONText
+import NeuralLayers
+import TensorEngine
+import VisionLanguage
+
+/// BLIP-2's second stage: the bridge learns to say to a frozen language model what it sees, through the loss of the text.
+struct WritingObjective: TrainingObjective {
+    private let folder: ModelFolder
+    private let recipe: FinetuneRecipe
+    private let texts: RowTexts
+    /// The names of what the bridge to start from brought.
+    private let brought: Set<String>
+    /// The features of the frozen vision encoder; nil where it is trained.
+    private var frozen: FrozenFeatures?
+
+    /// The model folder `base` under the recipe's bridge.
+    init(_ recipe: FinetuneRecipe, base: String) throws(TrainingError) {
+        do {
+            folder = try ModelFolder(
+                path: base, bridge: recipe.bridge.isEmpty ? nil : recipe.bridge, new: recipe.newBridge)
+            brought =
+                recipe.bridge.isEmpty ? [] : Set(try BridgeFolder(path: recipe.bridge).weights.entries.map(\.name))
+        } catch { throw .model(error) }
+        self.recipe = recipe
+        texts = try RowTexts(folder, recipe.text)
+    }
+
+    mutating func prepare(in files: RunFolder, base: BaseFingerprint) throws(TrainingError) {
+        guard recipe.train.part != .vision else { return }
+        frozen = FrozenFeatures(
+            folder.model,
+            lookup: try .of(recipe, base: folder.path, files: files, fingerprint: base),
+            batch: (recipe.batch + recipe.accumulation - 1) / recipe.accumulation)
+    }
+
+    let title = "Finetuning the bridge"
+    let places: [(name: String, prefixes: [String])] = [
+        ("vision encoder", ["vision_model."]), ("querying transformer", ["qformer.", "query_tokens"]),
+        ("projection", ["language_projection."]), ("projector", ["multi_modal_projector."]),
+        ("resampler", ["resampler."]), ("adapters", ["adapters."]), ("decoder", ["language_model."]),
+    ]
+    let product = (folder: "bridge", lastFile: BridgeFolder.recordName)
+    var parameters: [Parameter] { folder.model.parameters }
+    var processor: ImageProcessor { folder.processor }
+    var bridgeWidth: Int { folder.configuration.queryWidth }
+    var features: FeatureLookup? { frozen?.lookup }
+
+    func drawBridge(seed: UInt64) {
+        let scope = ParameterScope(RandomParameters(seed: seed))
+        _ = folder.configuration.makeBridge(in: scope)
+        scope.parameters.replaceValues(of: parameters)
+    }
+
+    func settle() {}
+
+    /// The rows of a step as they go through the model.
+    private func batch(_ loaded: LoadedStep) throws(TrainingError) -> CaptioningBatch {
+        var rows: [TokenRow] = []
+        for example in loaded.examples {
+            rows.append(try texts.tokens(example.text, question: example.question, row: example.recordID))
+        }
+        if let frozen {
+            return CaptioningBatch(.features(try frozen.features(of: loaded)), rows: rows, for: folder.model)
+        }
+        do { return CaptioningBatch(pixels: try loaded.pixels().tensor, rows: rows, for: folder.model) } catch {
+            throw .loading(error)
+        }
+    }
+
+    /// Loss and gradients of a step, part by part.
+    func gradients(of loaded: LoadedStep, for parameters: [Parameter]) throws(TrainingError) -> StepGradients {
+        let batch = try batch(loaded)
+        let labels = batch.labelCount
+        let size = (batch.lengths.count + recipe.accumulation - 1) / recipe.accumulation
+        var sum = GradientSum()
+        var total = 0.0
+        for start in stride(from: 0, to: batch.lengths.count, by: size) {
+            let end = min(batch.lengths.count, start + size)
+            let part = start == 0 && end == batch.lengths.count ? batch : batch.rows(start..<end)
+            let loss = folder.model.loss(part, labels: labels)
+            total += Double(loss.scalar)
+            sum.add(loss.gradients(), of: parameters)
+        }
+        return StepGradients(loss: total, gradients: sum, labels: labels, tokens: batch.tokenCount)
+    }
+
+    func dev(_ records: [PairRecord]) throws(TrainingError) -> any DevLooking {
+        try DevEvaluation(
+            folder, texts: texts, records: records, settings: recipe.dev, batch: recipe.batch,
+            seed: UInt64(recipe.seed), frozen: frozen)
+    }
+
+    func write(
+        _ weights: [(name: String, value: Tensor)], base: BaseFingerprint, facts: [(key: String, value: JSONValue)],
+        to target: String
+    ) throws(CheckpointError) {
+        let config = FileManager.default.contents(atPath: folder.path + "/config.json") ?? Data()
+        try BridgeFolder.write(
+            weights + untrained(weights), base: base, config: Array(config), design: folder.configuration.design,
+            trained: weights.map(\.name), facts: facts, to: target)
+        if let prompts { try AtomicFile.write(prompts, to: target + "/lorgnette.json") }
+    }
+
+    /// Weights that were not trained and are not the base's: of a bridge whose projection alone was trained, say, or layers of
+    /// the vision encoder that the bridge to start from brought.
+    private func untrained(_ weights: [(name: String, value: Tensor)]) -> [(name: String, value: Tensor)] {
+        let trained = Set(weights.map(\.name))
+        let isNew = recipe.reinitialise || !recipe.bridge.isEmpty || !folder.configuration.design.isPlain
+        return parameters.filter { parameter in
+            !trained.contains(parameter.name)
+                && (isNew && BridgeDesign.isBridge(parameter.name) || brought.contains(parameter.name))
+        }.map { ($0.name, $0.tensor.detached.converted(to: .f32)) }
+    }
+
+    /// The `lorgnette.json` of a bridge that was trained with prompts of its own; nil where it was not.
+    private var prompts: [UInt8]? {
+        let text = recipe.text
+        guard !text.captionPrompt.isEmpty || !text.askPrompt.isEmpty else { return nil }
+        var members: [(key: String, value: JSONValue)] = []
+        if !text.captionPrompt.isEmpty { members.append(("caption", .string(text.captionPrompt))) }
+        if !text.askPrompt.isEmpty { members.append(("ask", .string(text.askPrompt))) }
+        return Array((JSONValue.object([("prompts", .object(members))]).text + "\n").utf8)
+    }
+}
+
+extension LoadedExample {
+    /// The question that stands before the text; nil for a caption.
+    var question: String? { if case .question(let text) = kind { text } else { nil } }
+}
+
+extension [Parameter] {
+    /// Puts these values into the parameters of the same names.
+    func replaceValues(of parameters: [Parameter]) {
+        let values = Dictionary(map { ($0.name, $0.tensor.detached) }, uniquingKeysWith: { first, _ in first })
+        for parameter in parameters { if let value = values[parameter.name] { parameter.set(value) } }
+    }
+}
