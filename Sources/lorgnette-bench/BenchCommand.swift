@@ -22,7 +22,9 @@ import LorgnetteKit
     }
 
     @Argument(
-        help: "vision, prefill, decode, finetune, pretrain, preprocess, start, kernels, sparse, bridges, features or image-text.")
+        help:
+            "vision, prefill, decode, finetune, pretrain, preprocess, start, kernels, sparse, bridges, features or image-text."
+    )
     var suite: Suite
     @Option(help: ArgumentHelp("A published shape by name; a wrong one lists them.", valueName: "name")) var shape:
         String?

@@ -97,6 +97,12 @@ import VisionLanguage
         let all = try stored("first")
         #expect(try all > 0 && stored("again") == 0)
 
+        if ProductPrecision.bf16.isSupported {
+            recipe.precision = .bf16
+            #expect(try stored("other products") == all)
+            recipe.precision = .float32
+        }
+
         try base.replace("0.48145466", with: "0.5", in: "preprocessor_config.json")
         #expect(try stored("other pixels") == all)
 
@@ -165,9 +171,12 @@ import VisionLanguage
         }
     }
 
-    @Test(arguments: ParityCase.pictured)
-    func `a picture's features have the same bits alone and beside others`(parity: ParityCase) throws {
+    @Test(arguments: ParityCase.pictured, ProductPrecision.allCases.filter(\.isSupported))
+    func `a picture's features have the same bits alone and beside others`(
+        parity: ParityCase, precision: ProductPrecision
+    ) throws {
         let model = try parity.model(holding: .auto)
+        for parameter in model.parameters { parameter.setProductPrecision(precision) }
         let pixels = try parity.tensor("batch_pixel_values")
         let several = Tensor.concatenated([pixels, pixels, pixels, pixels.slice(0..<1)])
         let together = model.independentFeatures(of: several).tensor
