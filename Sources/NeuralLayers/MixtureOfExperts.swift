@@ -41,25 +41,20 @@ package struct MixtureOfExperts: Sendable {
     /// - Parameter x: `[tokens, width]`
     package func mixed(_ x: Tensor, _ routing: Routing) -> Tensor {
         if x.shape[0] <= Tensor.decodeRows, !x.isDifferentiable, !routing.weights.isDifferentiable,
-            !streamable.isEmpty, !streamable.contains(where: \.isTrainable)
+            !streamable.isEmpty, !routing.choices.contains(where: { streamable[$0].isTrainable })
         {
             return decoded(x, routing)
         }
         if !streamable.isEmpty {
             return .mixture(
-                x, choices: routing.choices, weights: routing.weights,
-                experts: streamable.map {
-                    GatedExpert(gate: $0.gate.weight.tensor, up: $0.up.weight.tensor, down: $0.down.weight.tensor)
-                })
+                x, choices: routing.choices, weights: routing.weights, experts: streamable.map(\.matrices))
         }
         return grouped(x, routing)
     }
 
     /// Few tokens: the chosen experts' weights are streamed once for each token that chose them, the others not touched.
     private func decoded(_ x: Tensor, _ routing: Routing) -> Tensor {
-        Tensor.gatedExperts(
-            x, choices: routing.choices, weights: routing.weights,
-            experts: streamable.map { ($0.gate.weight.tensor, $0.up.weight.tensor, $0.down.weight.tensor) })
+        .gatedExperts(x, weights: routing.weights, chosen: routing.choices.map { streamable[$0].matrices })
     }
 
     /// Many tokens, experts of any form: each takes all tokens that chose it at once; experts run beside each other.
@@ -78,6 +73,11 @@ package struct MixtureOfExperts: Sendable {
 }
 
 extension GatedFeedForward {
+    /// The three matrices.
+    var matrices: GatedExpert {
+        GatedExpert(gate: gate.weight.tensor, up: up.weight.tensor, down: down.weight.tensor)
+    }
+
     /// Whether any of the matrices is trained.
     package var isTrainable: Bool {
         gate.weight.isTrainable || up.weight.isTrainable || down.weight.isTrainable

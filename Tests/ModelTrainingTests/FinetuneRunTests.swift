@@ -140,6 +140,28 @@ import VisionLanguage
         #expect(abs(one - other) < 1e-4 * one)
     }
 
+    @Test(.enabled(if: ProductPrecision.bf16.isSupported, "this processor multiplies no bf16"))
+    func `bf16 products train as float32 ones do, and resume bit for bit`() throws {
+        let data = try dataset()
+        func losses(of run: String) throws -> [Double] {
+            try String(contentsOfFile: run + "/log.jsonl", encoding: .utf8).split(separator: "\n").compactMap { line in
+                let row = try JSONValue(parsing: Array(line.utf8))
+                return row["learning_rate"] == nil ? nil : row["loss"]?.double
+            }
+        }
+        let (whole, exact, killed) = (scratch.file("bf16"), scratch.file("f32"), scratch.file("killed"))
+        try FinetuneRun(recipe(data, "precision=bf16"), new: whole).train { event in
+            guard case .checkpointed(step: 6) = event else { return }
+            do { try FileManager.default.copyItem(atPath: whole, toPath: killed) } catch { Issue.record(error) }
+        }
+        try FinetuneRun(recipe(data), new: exact).train { _ in }
+        try FinetuneRun(resuming: killed).train { _ in }
+        #expect(try bridge(of: killed) == bridge(of: whole))
+        let (rounded, reference) = (try losses(of: whole), try losses(of: exact))
+        #expect(rounded != reference, "bf16 products were not used")
+        for (a, b) in zip(rounded, reference) { #expect(abs(a - b) <= 0.02 * b) }
+    }
+
     @Test func `a run ends early with its best weights`() throws {
         var stopped: (step: Int, best: Int)?
         // Weights that get worse and worse.

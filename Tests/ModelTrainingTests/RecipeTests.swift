@@ -30,11 +30,22 @@ import Testing
         #expect(try FinetuneRecipe(text: RecipeText.text(of: recipe)) == recipe)
     }
 
+    @Test func `numbers are written as a person writes them`() throws {
+        let recipe = try FinetuneRecipe(assignments: [
+            "learning_rate=0.001", "data=[{weight: 0.1}]", "final_share=0.02",
+        ])
+        let text = try RecipeText.text(of: recipe)
+        for line in ["learning_rate: 0.001", "weight: 0.1", "final_share: 0.02", "beta1: 0.9", "vision: 0.3"] {
+            #expect(text.contains(line + "\n"), "\(line) in \(text)")
+        }
+        #expect(try FinetuneRecipe(text: text) == recipe)
+    }
+
     @Test(arguments: [
         ("bacth: 3", "bacth"), ("optimiser: {rules: adamw}", "optimiser.rules"), ("batch: many", "batch"),
         ("batch: 0", "batch"), ("clip: -1", "clip"), ("train: {part: decoder}", "part"), ("data: 3", "data"),
         ("data: [{pair: x}]", "data[0].pair"), ("text: {caption: words}", "text.caption"), ("steps: [", "line"),
-        ("optimiser: 3", "optimiser"),
+        ("optimiser: 3", "optimiser"), ("precision: f64", "precision"),
     ])
     func `a mistake is told by its key`(text: String, key: String) {
         #expect {

@@ -109,7 +109,7 @@ enum { TILE1 = 4, TILE2 = 2, TILE4 = 1 };
 #else
 enum { TILE1 = 4, TILE2 = 4, TILE4 = 3 };
 #endif
-enum { LONG_ROW_BYTES = 4096 };
+enum { LONG_ROW_BYTES = 2048 };
 
 /* All outputs for M rows. */
 INLINE void strip(ck_dtype dtype, const int M, const int N, const float *x, long x_stride, const uint8_t *weights,

@@ -33,8 +33,6 @@ extension FinetuneRecipe {
         try require((1...2).contains(stage), "stage", "1 or 2")
         try require(base.isEmpty || parts.isEmpty, "parts", "left out where there is a base, and the other way round")
         try require(parts.isEmpty || bridge.isEmpty, "bridge", "left out where parts are put together: name parts.from")
-        try require(
-            products.isSupported, "products", "f32: this processor does not multiply bf16")
         if stage == 1 { try checkFirstStage(require) }
         if stage == 2 { try require(dev.metric != .recall, "dev.metric", "loss or exact_match in the second stage") }
         try require((0...100_000_000).contains(steps), "steps", "from 0 to 100000000")
@@ -61,6 +59,7 @@ extension FinetuneRecipe {
         try require(dev.every >= 0 && dev.rows >= 0 && dev.answered >= 0 && dev.patience >= 0, "dev", "0 or more")
         try require(
             train.visionLayerDecay > 0 && train.visionLayerDecay <= 1, "train.vision_layer_decay", "above 0, at most 1")
+        try require(precision.isSupported, "precision", "f32: this processor does not multiply bf16")
         for entry in data {
             try require(entry.weight >= 0 && entry.weight.isFinite, "data.weight", "0 or more")
             try require(entry.setWeights.values.allSatisfy { $0 >= 0 && $0.isFinite }, "data.set_weights", "0 or more")

@@ -29,8 +29,6 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var workingSize = 0
     /// Steps of the run; 0 for ten times through the rows, at least 200 and at most 20,000.
     package var steps = 0
-    /// What products with weights round to: `f32`, or `bf16` where the processor multiplies it, twice as fast.
-    package var products = ProductPrecision.float32
     /// Rows a step.
     package var batch = 32
     /// Parts that a step's rows are cut into, to hold fewer activations; the weights come out the same but for rounding.
@@ -47,6 +45,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var clip: Float = 1
     /// Decay of the moving average of the weights.
     package var averageDecay: Float = 0
+    /// What matrix products round their factors to: `f32`, or `bf16` where the processor multiplies it, at twice the speed.
+    package var precision = ProductPrecision.float32
     /// Looking at rows that are not trained on.
     package var dev = DevSettings()
     /// Steps between checkpoints.
@@ -129,8 +129,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case stage, base, parts, bridge, reinitialise, seed, data, text, train, steps, products, batch, accumulation
-        case optimiser, clip, dev
+        case stage, base, parts, bridge, reinitialise, seed, data, text, train, steps, batch, accumulation
+        case optimiser, clip, dev, precision
         case firstStage = "first_stage"
         case workingSize = "working_size"
         case learningRate = "learning_rate"

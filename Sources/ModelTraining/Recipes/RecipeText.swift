@@ -1,3 +1,4 @@
+import Foundation
 import Yams
 
 /// A recipe as YAML: what a person wrote, laid over the complete recipe of defaults.
@@ -75,8 +76,30 @@ package struct RecipeText<Recipe: Codable> {
 
     /// A recipe spelled out whole.
     package static func text(of recipe: Recipe) throws(TrainingError) -> String {
-        do { return try YAMLEncoder().encode(recipe) } catch {
+        do { return try Yams.serialize(node: plain(try node(recipe))) } catch {
             throw .recipe(file: "recipe", key: "recipe", problem: "\(error)")
+        }
+    }
+
+    /// Numbers as a person writes them: 0.9, not 8.99999976158142e-1.
+    private static func plain(_ node: Node) -> Node {
+        switch node {
+        case .mapping(var mapping):
+            for (key, value) in mapping { mapping[key] = plain(value) }
+            return .mapping(mapping)
+        case .sequence(var sequence):
+            for index in sequence.indices { sequence[index] = plain(sequence[index]) }
+            return .sequence(sequence)
+        case .scalar(let scalar):
+            guard scalar.style == .any || scalar.style == .plain, scalar.string.contains("e"),
+                let value = Double(scalar.string)
+            else { return node }
+            let short = Float(value)
+            // Yams writes a Float with the fifteen digits of its Double.
+            let isFloat =
+                Double("\(short)") == value || String(format: "%.15g", Double(short)) == String(format: "%.15g", value)
+            return Node(isFloat ? "\(short)" : "\(value)")
+        default: return node
         }
     }
 

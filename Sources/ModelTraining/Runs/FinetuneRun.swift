@@ -87,7 +87,7 @@ package final class FinetuneRun {
         }
         let trained = recipe.train.apply(to: objective.parameters)
         if recipe.reinitialise { objective.drawBridge(seed: UInt64(recipe.seed)) }
-        for parameter in objective.parameters { parameter.setProductPrecision(recipe.products) }
+        for parameter in objective.parameters { parameter.setProductPrecision(recipe.precision) }
         let layers = TrainingPlan.visionLayers(of: objective.parameters)
         state = TrainingState(trained, settings: recipe.optimisation) {
             recipe.train.group(of: $0, visionLayers: layers)

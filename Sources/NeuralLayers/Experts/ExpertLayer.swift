@@ -100,10 +100,10 @@ package struct ExpertLayer: Sendable {
         guard x.shape[0] <= Tensor.decodeRows, !x.isDifferentiable, !assignment.weights.isDifferentiable,
             assignment.isKept.allSatisfy(\.self)
         else { return nil }
-        let matrices = experts.compactMap { expert -> (gate: Tensor, up: Tensor, down: Tensor)? in
-            if case .dense(let layer) = expert { layer.plainGated } else { nil }
+        let chosen = assignment.choices.compactMap { expert in
+            if case .dense(let layer) = experts[expert] { layer.plainGated } else { nil }
         }
-        guard matrices.count == experts.count else { return nil }
-        return .gatedExperts(x, choices: assignment.choices, weights: assignment.weights, experts: matrices)
+        guard chosen.count == assignment.choices.count else { return nil }
+        return .gatedExperts(x, weights: assignment.weights, chosen: chosen)
     }
 }

@@ -37,11 +37,11 @@ package struct DenseFeedForward: Sendable {
     }
 
     /// Gate, up and down as plain matrices; nil where the layer is more than those, or is trained.
-    package var plainGated: (gate: Tensor, up: Tensor, down: Tensor)? {
+    package var plainGated: GatedExpert? {
         guard let gate, gate.multiplier == 1, up.multiplier == 1, down.multiplier == 1,
             !gate.weight.isTrainable, !up.weight.isTrainable, !down.weight.isTrainable
         else { return nil }
-        return (gate.weight.tensor, up.weight.tensor, down.weight.tensor)
+        return GatedExpert(gate: gate.weight.tensor, up: up.weight.tensor, down: down.weight.tensor)
     }
 }
 

@@ -8,36 +8,35 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - x: `[tokens, width]`
-    ///   - choices: `[tokens·perToken]`, experts of each token.
     ///   - weights: `[tokens, perToken]`
-    ///   - experts: gate and up `[hidden, width]`, down `[width, hidden]`, of any storage type.
+    ///   - chosen: the experts of each token, `tokens·perToken` of them; their weights of any storage type.
     /// - Returns: `[tokens, width]`
-    package static func gatedExperts(
-        _ x: Tensor, choices: [Int], weights: Tensor, experts: [(gate: Tensor, up: Tensor, down: Tensor)]
-    ) -> Tensor {
+    package static func gatedExperts(_ x: Tensor, weights: Tensor, chosen: [GatedExpert]) -> Tensor {
         let tokens = x.shape[0]
         let width = x.shape[1]
-        let perToken = choices.count / max(1, tokens)
-        let hidden = experts[0].gate.shape[0]
+        let perToken = chosen.count / max(1, tokens)
+        let hidden = chosen[0].gate.shape[0]
         let input = x.floats
-        let units = MutableFloats(scratch: choices.count * hidden)
-        // Hidden units, up to 128 KiB of each of the two matrices a task: long stretches keep the memory busy.
-        let unitChunk = taskRows(of: experts[0].gate, target: 1 << 17)
+        let units = MutableFloats(scratch: chosen.count * hidden)
+        let gates = chosen.map { StreamedWeight($0.gate) }
+        let ups = chosen.map { StreamedWeight($0.up) }
+        let downs = chosen.map { StreamedWeight($0.down) }
+        // Hidden units, up to 256 KiB of each of the two matrices a task: long stretches keep the memory busy.
+        let unitChunk = gates[0].rows(ofBytes: 1 << 18)
         let unitChunks = (hidden + unitChunk - 1) / unitChunk
-        WorkerPool.forEach(choices.count * unitChunks) { task in
+        WorkerPool.forEach(chosen.count * unitChunks) { task in
             let slot = task / unitChunks
             let range = task % unitChunks * unitChunk..<min(hidden, (task % unitChunks + 1) * unitChunk)
             let token = input[slot / perToken * width..<(slot / perToken + 1) * width]
-            let expert = experts[choices[slot]]
             let gate = MutableFloats(scratch: range.count)
             let target = units[slot * hidden + range.lowerBound..<slot * hidden + range.upperBound]
-            expert.gate.timesRow(token, outputs: range, into: gate)
-            expert.up.timesRow(token, outputs: range, into: target)
+            gates[slot].timesRow(token, outputs: range, into: gate)
+            ups[slot].timesRow(token, outputs: range, into: target)
             Kernels.swiglu(gate: gate.readable, up: target.readable, into: target)
         }
         let factors = weights.floats
-        return Tensor([tokens, width]) { output in
-            let chunk = taskRows(of: experts[0].down, target: 1 << 15)
+        let output = Tensor([tokens, width]) { output in
+            let chunk = downs[0].rows(ofBytes: 1 << 17)
             let chunks = (width + chunk - 1) / chunk
             WorkerPool.forEach(tokens * chunks) { task in
                 let token = task / chunks
@@ -47,24 +46,38 @@ extension Tensor {
                 target.fill(0)
                 for slot in token * perToken..<(token + 1) * perToken {
                     let unit = units[slot * hidden..<(slot + 1) * hidden].readable
-                    experts[choices[slot]].down.timesRow(unit, outputs: range, into: part)
+                    downs[slot].timesRow(unit, outputs: range, into: part)
                     Kernels.addScaled(factors[slot], part.readable, into: target)
                 }
             }
         }
+        return withExtendedLifetime(chosen) { output }
+    }
+}
+
+/// Where a weight `[outputs, inputs]` lies, for loops that read many of them: it keeps nothing alive, so copies are free.
+@safe struct StreamedWeight: @unchecked Sendable {
+    private let base: UnsafeRawPointer
+    private let dtype: DType
+    private let outputs: Int
+    private let inputs: Int
+
+    /// The place of a weight that the caller keeps alive.
+    init(_ weight: Tensor) {
+        unsafe base = UnsafeRawPointer(weight.storage.base + weight.byteOffset)
+        dtype = weight.dtype
+        outputs = weight.shape[0]
+        inputs = weight.shape[1]
     }
 
-    /// Rows of a matrix that take about `target` bytes, a multiple of eight.
-    private static func taskRows(of weight: Tensor, target: Int) -> Int {
-        max(8, target / max(1, weight.dtype.byteCount(of: weight.shape[1])) / 8 * 8)
-    }
+    /// How many rows take about `bytes` bytes, a multiple of eight.
+    func rows(ofBytes bytes: Int) -> Int { max(8, bytes / max(1, dtype.byteCount(of: inputs)) / 8 * 8) }
 
-    /// Outputs `range` of this weight `[outputs, inputs]` times one row.
+    /// Outputs `range` of this weight times one row.
     func timesRow(_ row: Floats, outputs range: Range<Int>, into y: MutableFloats) {
-        let inputs = shape[1]
-        precondition(row.count == inputs && y.count == range.count && range.upperBound <= shape[0])
-        let start = byteOffset + dtype.byteCount(of: range.lowerBound * inputs)
+        precondition(row.count == inputs && y.count == range.count && range.upperBound <= outputs)
         unsafe kernels.functions.rows_times_weights(
-            dtype.code, row.pointer, 1, inputs, storage.base + start, range.count, inputs, nil, y.pointer, range.count)
+            dtype.code, row.pointer, 1, inputs, base + dtype.byteCount(of: range.lowerBound * inputs), range.count,
+            inputs, nil, y.pointer, range.count)
     }
 }
