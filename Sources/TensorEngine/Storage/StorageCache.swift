@@ -3,21 +3,34 @@ import Synchronization
 
 /// Keeps freed blocks of memory for the next tensor of about the same size.
 ///
-/// A training step makes and drops the same few hundred tensors again and again; giving each back to the system costs
-/// page faults that take longer than the arithmetic on small models. At most `capacity` bytes are kept: with twice as
-/// many a finetuning step of a small model takes a twentieth less time, and a hundred megabytes more.
+/// A training step makes and drops the same few hundred tensors again and again; giving each back to the system costs page
+/// faults: a third of a step whose activations take a gigabyte. So what is kept and what is in use may together be as much as was
+/// ever in use at a time, and `spare` bytes more: the process never grows by keeping, but for these.
 final class StorageCache: Sendable {
     static let shared = StorageCache()
     /// Blocks smaller than this are left to malloc; larger than `largest` go straight back to the system.
     private static let smallest = 1 << 14
-    private static let largest = 1 << 26
-    private static let capacity = 1 << 27
+    private static let largest = 1 << 28
+    private static let spare = 1 << 27
 
     private struct State {
         var free: [Int: [UInt]] = [:]
-        var bytes = 0
+        /// Bytes kept.
+        var kept = 0
+        /// Bytes in use of sizes that are kept, and the most of them so far.
+        var used = 0
+        var most = 0
+
+        /// Whether so many more bytes may be kept.
+        func hasRoom(for size: Int) -> Bool { used + kept + size <= most + StorageCache.spare }
     }
     private let state = Mutex(State())
+
+    /// A block by its address, and its size.
+    private struct Block {
+        let address: UInt
+        let size: Int
+    }
 
     /// Sizes are rounded up to eight steps per power of two, so that blocks fit again.
     private static func rounded(_ byteCount: Int) -> Int {
@@ -30,15 +43,36 @@ final class StorageCache: Sendable {
     func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
         let size = Self.rounded(byteCount)
         if size >= Self.smallest, size <= Self.largest {
-            let address = state.withLock { state -> UInt? in
-                guard let address = state.free[size]?.popLast() else { return nil }
-                state.bytes -= size
-                return address
+            let (address, dropped) = state.withLock { Self.take(size, from: &$0) }
+            for block in dropped {
+                if let pointer = unsafe UnsafeMutableRawPointer(bitPattern: block.address) {
+                    unsafe Self.free(pointer, block.size)
+                }
             }
             if let address, let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) { return unsafe pointer }
         }
         if size >= PageMemory.smallest { return unsafe PageMemory.take(size) }
         return UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    }
+
+    /// A kept block of that size; where there is none, blocks of other sizes that must go to make room for a new one.
+    private static func take(_ size: Int, from state: inout State) -> (address: UInt?, dropped: [Block]) {
+        state.used += size
+        state.most = max(state.most, state.used)
+        if let address = state.free[size]?.popLast() {
+            state.kept -= size
+            return (address, [])
+        }
+        var dropped: [Block] = []
+        while !state.hasRoom(for: 0), let largest = state.free.keys.max() {
+            if let address = state.free[largest]?.popLast() {
+                state.kept -= largest
+                dropped.append(Block(address: address, size: largest))
+            } else {
+                state.free[largest] = nil
+            }
+        }
+        return (nil, dropped)
     }
 
     /// Takes back what `take` gave.
@@ -47,13 +81,18 @@ final class StorageCache: Sendable {
         if size >= Self.smallest, size <= Self.largest {
             let address = UInt(bitPattern: pointer)
             let isKept = state.withLock { state in
-                guard state.bytes + size <= Self.capacity else { return false }
+                state.used -= size
+                guard state.hasRoom(for: size) else { return false }
                 state.free[size, default: []].append(address)
-                state.bytes += size
+                state.kept += size
                 return true
             }
             if isKept { return }
         }
+        unsafe Self.free(pointer, size)
+    }
+
+    private static func free(_ pointer: UnsafeMutableRawPointer, _ size: Int) {
         if size >= PageMemory.smallest { unsafe PageMemory.give(pointer, size) } else { unsafe pointer.deallocate() }
     }
 }
