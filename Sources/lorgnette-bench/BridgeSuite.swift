@@ -39,7 +39,10 @@ struct BridgeSuite {
         return try chosen.map { choice in
             let recipe = try FinetuneRecipe(
                 text: String(decoding: data, as: UTF8.self), file: path, assignments: command.set + choice.assignments)
-            return try measure(choice.name, recipe, root: root, in: folder.appending(path: choice.name).path)
+            let row = try measure(choice.name, recipe, root: root, in: folder.appending(path: choice.name).path)
+            // A long table is told row by row.
+            FileHandle.standardError.write(Data((row.line + "\n").utf8))
+            return row
         }
     }
 
