@@ -26,7 +26,7 @@ package struct PretrainRecipe: Codable, Sendable, Equatable {
     /// How long training is to take where `steps` is 0; the first steps are timed.
     package var minutes: Double = 0
     /// Peak learning rate, under maximal-update parametrisation that of the base width.
-    package var learningRate: Float = 0.002
+    package var learningRate: Float = 0.003
     /// Steps of warm-up; 0 for a twentieth of the run, at most 500.
     package var warmupSteps = 0
     /// What is left of the learning rate at the end.
