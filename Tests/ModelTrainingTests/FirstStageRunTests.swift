@@ -168,7 +168,8 @@ import VisionLanguage
         ("train.part=projection", "train.part"), ("first_stage.compare=-1", "first_stage"),
         ("first_stage.match_rows=-1", "first_stage.match_rows"), ("first_stage.smoothing=1", "first_stage.smoothing"),
         ("first_stage.statement=words", "first_stage.statement"),
-        ("base=x", "parts"), ("stage=3", "stage"), ("stage=0", "stage"),
+        ("feature_cache=true", "feature_cache"), ("bridge_kind=linear", "bridge_kind"), ("base=x", "parts"),
+        ("stage=3", "stage"), ("stage=0", "stage"),
     ])
     func `what a first stage cannot have is told by its key`(assignment: String, key: String) throws {
         let error = try #require(throws: TrainingError.self) { _ = try first(assignment) }

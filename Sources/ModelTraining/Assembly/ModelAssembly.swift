@@ -30,6 +30,7 @@ package struct ModelAssembly: Sendable {
     package init(_ parts: ModelParts, seed: UInt64) throws(TrainingError) {
         self.parts = parts
         let source = parts.from.isEmpty ? nil : try Self.config(parts.from)
+        if let source { try Self.requireQueryTransformer(source, parts.from) }
         let encoder = try EncoderPart(parts)
         let tokenizers = try AssemblyTokenizers(parts, source: source)
         let sizes = try PartsConfig(
@@ -95,6 +96,16 @@ package struct ModelAssembly: Sendable {
 
     private static func config(_ folder: String) throws(TrainingError) -> ConfigObject {
         do { return try ModelFolder.config(at: folder) } catch { throw .model(error) }
+    }
+
+    /// Throws where a folder's bridge is none that another model can begin with.
+    private static func requireQueryTransformer(_ config: ConfigObject, _ folder: String) throws(TrainingError) {
+        let design: BridgeDesign?
+        do { design = try BridgeDesign(config) } catch { throw .model(.config(error)) }
+        guard design?.kind ?? .qformer == .qformer else {
+            throw .recipe(
+                file: "recipe", key: "parts.from", problem: "\(folder) has no querying transformer to begin with")
+        }
     }
 
     /// The weights of the model folder `path`, of either stage, by the paths of its parameters.

@@ -80,6 +80,8 @@ extension FinetuneRecipe {
         try require(
             accumulation == 1, "accumulation", "1 in the first stage, which compares all rows of a step with each other"
         )
+        try require(!cachesFeatures, "feature_cache", "false in the first stage")
+        try require(newBridge == nil, "bridge_kind", "own in the first stage, and adapters left out")
         try require(bridge.isEmpty, "bridge", "left out in the first stage, which begins with a whole folder")
         try require(parts.languageModel.isEmpty, "parts.language_model", "left out in the first stage, which has none")
         try require(train.part != .projection, "train.part", "qformer or vision in the first stage")
