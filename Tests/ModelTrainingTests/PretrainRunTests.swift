@@ -110,13 +110,15 @@ import VisionLanguage
         let losses = records.series("loss").map(\.y)
         #expect(losses.count == 60 && losses.suffix(5).reduce(0, +) < 0.5 * losses.prefix(5).reduce(0, +))
         for key in [
-            "denoisers.causal", "router_entropy", "router_violation", "router_dropped", "unused_units", "tokens",
+            "denoisers.causal", "held_out_perplexity.R(3,0.15)", "held_out_bits_per_byte.text", "router_entropy",
+            "router_violation", "router_dropped", "unused_units", "tokens",
         ] {
             #expect(!records.series(key).isEmpty, "\(key)")
         }
         let layers = try #require(records.records.last { $0["layers"] != nil }?["layers"]?.array)
         #expect(layers.count == 2 && layers[0]["load"]?.array?.count == 4)
         #expect(layers.allSatisfy { $0["active_units"]?.double == 0.25 })
+        #expect(try !scratch.text("run/curves.svg").contains("no data"))
         for name in ["curves.svg", "report.html", "model/tokenizer.json", "model/lorgnette.json"] {
             #expect(FileManager.default.fileExists(atPath: scratch.file("run/" + name)), "\(name)")
         }

@@ -20,14 +20,6 @@ package struct HeldOutRecord: Sendable {
         package var perplexity: Double { exp(loss) }
         /// Bits a byte of the targets' text.
         package var bitsPerByte: Double? { bytes > 0 ? nats / (Double(bytes) * log(2)) : nil }
-
-        var json: JSONValue {
-            var members: [(key: String, value: JSONValue)] = [
-                ("loss", .double(loss)), ("perplexity", .double(perplexity)),
-            ]
-            if let bitsPerByte { members.append(("bits_per_byte", .double(bitsPerByte))) }
-            return .object(members + [("tokens", .integer(tokens)), ("bytes", .integer(bytes))])
-        }
     }
 
     /// A text that was gone on from.
@@ -68,8 +60,14 @@ package struct HeldOutRecord: Sendable {
         if let bits = text?.bitsPerByte { members.append(("dev_bits_per_byte", .double(bits))) }
         if let bigramBitsPerByte { members.append(("dev_bigram_bits_per_byte", .double(bigramBitsPerByte))) }
         if isBest { members.append(("dev_best", .bool(true))) }
-        if let text { members.append(("dev_text", text.json)) }
-        members.append(("dev_denoisers", .object(denoisers.map { ($0.name, $0.json) })))
+        // The name last: names have full stops, by which readers of the log divide keys.
+        let scores = denoisers + [text].compactMap(\.self)
+        members.append(("held_out_perplexity", .object(scores.map { (key: $0.name, value: .double($0.perplexity)) })))
+        let bits = scores.compactMap { score in
+            score.bitsPerByte.map { (key: score.name, value: JSONValue.double($0)) }
+        }
+        members.append(("held_out_bits_per_byte", .object(bits)))
+        members.append(("held_out_targets", .object(scores.map { (key: $0.name, value: .integer($0.tokens)) })))
         let samples = samples.map {
             JSONValue.object([
                 ("prompt", .string($0.prompt)), ("reference", .string($0.reference)), ("output", .string($0.written)),

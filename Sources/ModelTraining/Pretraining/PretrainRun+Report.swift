@@ -47,13 +47,11 @@ extension PretrainRun {
             sheet.panels.append(
                 .lines(LineChart(title, x: .steps, y: ChartAxis(label, unit: unit), series, height: 150)))
         }
-        func under(_ table: String, _ ending: String = "") -> [(key: String, name: String)] {
-            keys.filter { $0.hasPrefix(table + ".") && $0.hasSuffix(ending) && $0 != table + ending }.map { key in
-                (key, String(key.dropFirst(table.count + 1).dropLast(ending.count)))
-            }
+        func under(_ table: String) -> [(key: String, name: String)] {
+            keys.filter { $0.hasPrefix(table + ".") }.map { ($0, String($0.dropFirst(table.count + 1))) }
         }
         chart("Loss by denoiser", "loss", unit: "nats", under("denoisers"))
-        chart("Held-out bits per byte", "bits per byte", under("dev_denoisers", ".bits_per_byte"))
+        chart("Held-out bits per byte", "bits per byte", under("held_out_bits_per_byte"))
         chart(
             "Routers", "mean over layers",
             [
@@ -116,17 +114,18 @@ extension PretrainRun {
     private func scores(_ records: RunRecords) -> [TrainingReport.Score] {
         guard let last = records.records.last(where: { $0["dev_loss"] != nil }) else { return [] }
         var scores: [TrainingReport.Score] = []
-        if let text = last["dev_text"], let bits = text["bits_per_byte"]?.double {
+        let targets = last["held_out_targets"]
+        if let bits = last["dev_bits_per_byte"]?.double {
             scores.append(
                 .init(
                     "bits per byte of held-out text, read from left to right", bits,
                     baseline: last["dev_bigram_bits_per_byte"]?.double.map { ("a bigram model of bytes", $0) },
-                    isHigherBetter: false, examples: text["tokens"]?.integer))
+                    isHigherBetter: false, examples: targets?["text"]?.integer))
         }
-        for (name, score) in last["dev_denoisers"]?.object?.members.map({ ($0.key, $0.value) }) ?? [] {
-            guard let perplexity = score["perplexity"]?.double else { continue }
+        for (name, value) in last["held_out_perplexity"]?.object?.members.map({ ($0.key, $0.value) }) ?? [] {
+            guard let perplexity = value.double else { continue }
             scores.append(
-                .init("perplexity of \(name)", perplexity, isHigherBetter: false, examples: score["tokens"]?.integer))
+                .init("perplexity of \(name)", perplexity, isHigherBetter: false, examples: targets?[name]?.integer))
         }
         return scores
     }
