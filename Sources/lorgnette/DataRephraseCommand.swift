@@ -37,13 +37,14 @@ struct DataRephraseCommand: AsyncParsableCommand {
     }
 
     private func rephrased(_ phrasings: QuestionPhrasings) throws(LorgnetteError) -> [JSONValue] {
-        let source = URL(filePath: pairs).deletingLastPathComponent().standardizedFileURL
-        let target = URL(filePath: output).deletingLastPathComponent().standardizedFileURL
+        let source = URL(filePath: pairs).deletingLastPathComponent().resolvingSymlinksInPath()
+        let target = URL(filePath: output).deletingLastPathComponent().resolvingSymlinksInPath()
         let way = Self.way(from: target, to: source)
         var rows: [JSONValue] = []
-        let lines = try Self.text(of: pairs).split(separator: "\n", omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
-            let value = try? JSONValue(parsing: Array(line.utf8))
+        // By bytes: a line may end in \r\n, which is one character.
+        let lines = try Self.bytes(of: pairs).split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
+            let value = try? JSONValue(parsing: line)
             let row = value.flatMap {
                 phrasings.row($0, image: { $0.hasPrefix("/") ? $0 : way + $0 }, keepsQuestions: !replace)
             }
@@ -62,15 +63,15 @@ struct DataRephraseCommand: AsyncParsableCommand {
     }
 
     private static func phrasings(in file: String) throws(LorgnetteError) -> QuestionPhrasings {
-        let text = try text(of: file)
-        do { return try QuestionPhrasings(JSONValue(parsing: Array(text.utf8)), file: file) } catch let error
+        let bytes = try bytes(of: file)
+        do { return try QuestionPhrasings(JSONValue(parsing: bytes), file: file) } catch let error
             as PhrasingsError
         {
             throw bad(error.description)
         } catch { throw bad("\(file): \(error)") }
     }
 
-    private static func text(of file: String) throws(LorgnetteError) -> String {
+    private static func bytes(of file: String) throws(LorgnetteError) -> Data {
         guard FileManager.default.fileExists(atPath: file) else {
             throw LorgnetteError(kind: .missingInput, code: "missing", description: "\(file): no such file")
         }
@@ -78,7 +79,7 @@ struct DataRephraseCommand: AsyncParsableCommand {
             throw LorgnetteError(
                 kind: .readWrite, code: "read", description: "\(file): a folder, or not one we may read")
         }
-        return String(decoding: data, as: UTF8.self)
+        return data
     }
 
     private static func bad(_ description: String) -> LorgnetteError {

@@ -31,6 +31,21 @@ import Testing
         #expect(try CommandRun(["data", "check", output, "--quiet"]).status == 0)
     }
 
+    @Test func `line ends of another system and a linked folder make no difference`() throws {
+        let rows = try scratch.write(
+            "{\"image\": \"a.png\", \"caption\": \"x\"}\r\n{\"image\": \"b.png\"}\r\n", "rows.jsonl")
+        let phrasings = try scratch.write(#"{"captions": ["What?"]}"#, "phrasings.json")
+        try FileManager.default.createDirectory(atPath: scratch.file("far/away"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.file("link"), withDestinationPath: scratch.file("far/away"))
+        let run = try CommandRun([
+            "data", "rephrase", rows, "--phrasings", phrasings, "-o", scratch.file("link/out.jsonl"),
+        ])
+        #expect(run.status == 0 && run.output.hasPrefix("2 rows with 1 questions"), "\(run.errors)")
+        let made = try String(contentsOfFile: scratch.file("far/away/out.jsonl"), encoding: .utf8)
+        #expect(made.contains(#""../../a.png""#) && made.contains(#""../../b.png""#), "\(made)")
+    }
+
     @Test func `what is no row, no phrasing or not there ends with one sentence and no file`() throws {
         let rows = try scratch.write("{\"image\": \"a.png\"}\n\n{\"image\": 3}\n", "rows.jsonl")
         let phrasings = try scratch.write(#"{"captions": ["What?"]}"#, "phrasings.json")
