@@ -40,16 +40,16 @@ enum { STRETCH = 256 }; /* inputs packed at a time: 32 lines of them are 16 or 3
 INLINE void pack_rows(ck_dtype dtype, const void *source, long stride, long lines, long inputs, long panel,
                       uint8_t *packed) {
     uint16_t buffer[CK_COLUMN_PANEL][STRETCH];
-    memset(buffer, 0, sizeof buffer);
+    if (lines < CK_COLUMN_PANEL) memset(buffer[lines], 0, (size_t)(CK_COLUMN_PANEL - lines) * sizeof buffer[0]);
     for (long k = 0; k < inputs; k += STRETCH) {
         long part = inputs - k < STRETCH ? inputs - k : STRETCH, pairs = (part + 1) / 2;
         for (long line = 0; line < lines; line++) {
             /* Many short pieces far apart: the processor does not guess the next ones. (Never faults.) */
             uintptr_t next = (uintptr_t)source + bytes_of(dtype, line * stride + k + STRETCH);
-            for (size_t offset = 0; offset < bytes_of(dtype, STRETCH); offset += 64)
-                __builtin_prefetch((const void *)(next + offset), 0, 3);
+            size_t ahead = k + STRETCH < inputs ? bytes_of(dtype, STRETCH) : 0;
+            for (size_t offset = 0; offset < ahead; offset += 64) __builtin_prefetch((const void *)(next + offset), 0, 3);
+            if (part % 32) memset(buffer[line] + part / 32 * 32, 0, 64); /* what a whole block reads behind the end */
             bf16_line(dtype, source, line * stride + k, part, buffer[line]);
-            if (part % 2) buffer[line][part] = 0;
         }
         for (long p = 0; p < pairs; p += 16)
             for (long line = 0; line < panel; line += 16) {
@@ -63,15 +63,34 @@ INLINE void pack_rows(ck_dtype dtype, const void *source, long stride, long line
                 for (long i = 0; i < 16 && p + i < pairs; i++) {
                     uint8_t *place = packed + ((k / 2 + p + i) * panel + line) * 4;
                     if (width == 64) __builtin_memcpy(place, &block[i], 64);
+                    else if (width == CK_ROW_PANEL * 4) __builtin_memcpy(place, &block[i], CK_ROW_PANEL * 4);
                     else memcpy(place, &block[i], width);
                 }
             }
     }
 }
 
+/* Two rows of `count` floats as pairs of bf16. */
+INLINE void pair_floats(const float *even, const float *odd, long count, uint8_t *packed) {
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vu low = __builtin_convertvector(to_bf16(load(even + i)), vu), high = __builtin_convertvector(to_bf16(load(odd + i)), vu);
+        store((float *)(void *)packed + i, AS(vf, low | high << 16));
+    }
+    if (i == count) return;
+    vu low = __builtin_convertvector(to_bf16(load_part(even + i, count - i)), vu);
+    vu high = __builtin_convertvector(to_bf16(load_part(odd + i, count - i)), vu);
+    store_part((float *)(void *)packed + i, AS(vf, low | high << 16), count - i);
+}
+
 /* Lines are columns of the source: two rows are converted and interleaved, for inputs `k` and `k + 1`. */
 INLINE void pack_pair_of_rows(ck_dtype dtype, const void *source, long stride, long first, long lines, long k,
                               long inputs, long panel, uint8_t *packed) {
+    if (dtype == CK_F32 && lines == panel && k + 1 < inputs) {
+        const float *row = (const float *)source + k * stride + first;
+        pair_floats(row, row + stride, lines, packed);
+        return;
+    }
     uint16_t rows[2][2 * BLOCK], pairs[CK_COLUMN_PANEL][2];
     long aligned = ck_block(dtype) == 1 ? first : first / BLOCK * BLOCK, skip = first - aligned;
     for (long i = 0; i < 2; i++) {

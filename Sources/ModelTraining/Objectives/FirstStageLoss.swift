@@ -89,7 +89,11 @@ extension FirstStageModel {
             distinct.append(row)
             return distinct.count - 1
         }
-        let texts = matching.textVectors(of: batch.read.elements(distinct)).rows(which)  // [texts, sharedWidth]
+        let groups = LengthGroups.of(distinct.map { batch.read.lengths[$0] })
+        let vectors = groups.map { matching.textVectors(of: batch.read.elements($0.map { distinct[$0] })) }
+        var placed = [Int](repeating: 0, count: distinct.count)
+        for (place, text) in groups.flatMap(\.self).enumerated() { placed[text] = place }
+        let texts = Tensor.concatenated(vectors, axis: 0).rows(which.map { placed[$0] })  // [texts, sharedWidth]
         return MatchingModel.similarity(images: matching.imageVectors(of: queries), texts: texts)
             .scaled(by: temperature.tensor.reciprocal())
     }
@@ -100,19 +104,30 @@ extension FirstStageModel {
     ) -> Tensor {
         let wrongPictures = rows.compactMap { text in negatives.pictures[text].map { (picture: $0, text: text) } }
         let wrongTexts = rows.compactMap { picture in negatives.texts[picture].map { (picture: picture, text: $0) } }
-        let wrong = wrongPictures + wrongTexts
-        let logits = matching.matchLogits(
-            of: views.elements(rows + wrong.map(\.picture)), with: batch.read.elements(rows + wrong.map(\.text)))
-        return logits.crossEntropy(labels: rows.map { _ in 1 } + wrong.map { _ in 0 })
+        let pairs =
+            rows.map { (picture: $0, text: $0, label: 1) }
+            + (wrongPictures + wrongTexts).map { (picture: $0.picture, text: $0.text, label: 0) }
+        let groups = LengthGroups.of(pairs.map { batch.read.lengths[$0.text] }).map { $0.map { pairs[$0] } }
+        let logits = groups.map { group in
+            matching.matchLogits(
+                of: views.elements(group.map(\.picture)), with: batch.read.elements(group.map(\.text)))
+        }
+        return Tensor.concatenated(logits, axis: 0).crossEntropy(labels: groups.flatMap { $0.map(\.label) })
     }
 
     /// Cross-entropy of each token of the texts after the queries and the tokens before it.
     private func writeLoss(_ batch: FirstStageBatch, _ memory: QueryMemory, smoothing: Float) -> Tensor {
-        let hidden = matching.queryTransformer(text: batch.written, after: memory)  // [rows, length, width]
-        let labels = batch.written.followingIDs
-        let asked = labels.indices.filter { labels[$0] >= 0 }
-        let width = hidden.shape[2]
-        let logits = writingHead(hidden.reshaped([labels.count, width]).rows(asked))  // [asked, vocabulary]
-        return logits.crossEntropy(labels: asked.map { labels[$0] }, smoothing: smoothing)
+        var hidden: [Tensor] = []
+        var labels: [Int] = []
+        for group in LengthGroups.of(batch.written.lengths) {
+            let texts = batch.written.elements(group)
+            let following = texts.followingIDs
+            let asked = following.indices.filter { following[$0] >= 0 }
+            let seen = matching.queryTransformer(text: texts, after: memory.elements(group))  // [texts, length, width]
+            hidden.append(seen.reshaped([following.count, seen.shape[2]]).rows(asked))
+            labels += asked.map { following[$0] }
+        }
+        let logits = writingHead(Tensor.concatenated(hidden, axis: 0))  // [asked, vocabulary]
+        return logits.crossEntropy(labels: labels, smoothing: smoothing)
     }
 }

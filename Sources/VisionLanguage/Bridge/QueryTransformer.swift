@@ -167,4 +167,9 @@ package struct QueryMemory: Sendable {
     /// How many queries.
     package let queries: Int
     let layers: [KeysAndValues]
+
+    /// What the queries of these pictures of the batch leave, in this order.
+    package func elements(_ indices: [Int]) -> QueryMemory {
+        QueryMemory(queries: queries, layers: layers.map { $0.elements(indices) })
+    }
 }
