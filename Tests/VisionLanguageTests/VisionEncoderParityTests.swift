@@ -105,4 +105,36 @@ import VisionLanguage
         #expect(values["\(mlp).gate_proj.weight"]?.shape == [48, 16])
         #expect(loaded.encoder(pixels).array == drawn(pixels).array)
     }
+
+    @Test(arguments: ["vit", "siglip_vision_model", "dinov2"])
+    func `positions learn from pictures of another size too`(type: String) throws {
+        let text =
+            #"{"model_type": "\#(type)", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "#
+            + #""intermediate_size": 32, "image_size": 12, "patch_size": 4}"#
+        let kind = try #require(try VisionEncoderKind.alone(ConfigObject(bytes: Array(text.utf8), file: "config.json")))
+        let scope = ParameterScope(RandomParameters(seed: 3))
+        let encoder = kind.makeEncoder(in: scope)
+        let positions = try #require(scope.parameters.first { $0.name.contains("position_embedding") })
+        positions.setTrainable(true)
+        let pixels = Tensor((0..<960).map { Float($0 % 7) - 3 }, [1, 3, 16, 20])
+        func loss() -> Tensor {
+            let features = encoder(pixels)
+            return (features * Tensor((0..<features.count).map { Float($0 % 5) - 2 }, features.shape)).sum()
+        }
+
+        let gradient = try #require(loss().gradients()[positions])
+
+        for element in [17, 64, positions.tensor.count - 3] {
+            let before = positions.tensor.detached.array[element]
+            func value(moved: Float) -> Float {
+                positions.update { $0[element] = before + moved }
+                defer { positions.update { $0[element] = before } }
+                return loss().scalar
+            }
+            let slope = (value(moved: 0.01) - value(moved: -0.01)) / 0.02
+            let found = gradient.array[element]
+            #expect(abs(found - slope) <= 0.02 * max(1, abs(slope)), "\(type), element \(element)")
+            #expect(found != 0)
+        }
+    }
 }

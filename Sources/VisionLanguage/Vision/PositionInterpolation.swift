@@ -25,7 +25,7 @@ extension Tensor {
         let source = floats
         let vertical = CubicTaps.all(from: side, to: rows, kernel)
         let horizontal = CubicTaps.all(from: side, to: columns, kernel)
-        return Tensor([rows * columns, width]) { output in
+        let grid = Tensor([rows * columns, width]) { output in
             for row in 0..<rows {
                 for column in 0..<columns {
                     let target = output[(row * columns + column) * width..<(row * columns + column + 1) * width]
@@ -43,6 +43,23 @@ extension Tensor {
                     }
                 }
             }
+        }
+        let positions = shape[0]
+        return grid.recorded(from: [self]) { gradient in
+            // The same weights the other way: [positions, rows·columns] by [rows·columns, width].
+            let shares = Tensor([positions, rows * columns]) { shares in
+                shares.fill(0)
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        for (y, weightY) in zip(vertical[row].indices, vertical[row].weights) {
+                            for (x, weightX) in zip(horizontal[column].indices, horizontal[column].weights) {
+                                shares[(y * side + x) * rows * columns + row * columns + column] += weightX * weightY
+                            }
+                        }
+                    }
+                }
+            }
+            return [shares.matrixProduct(gradient)]
         }
     }
 }

@@ -19,13 +19,13 @@ struct PositionTable: Sendable {
         self.kernel = kernel
     }
 
-    /// The positions of a grid, interpolated where it is not the trained one (then without a way back).
+    /// The positions of a grid, interpolated where it is not the trained one.
     ///
     /// - Returns: `[leading + rows·columns, width]`
     func callAsFunction(rows: Int, columns: Int) -> Tensor {
         let whole = table.tensor.converted32().reshaped([leading + side * side, width])
         if rows == side, columns == side { return whole }
-        let trained = whole.detached.slice(leading..<leading + side * side)
+        let trained = whole.slice(leading..<leading + side * side)
         let grid = trained.interpolatedGrid(rows: rows, columns: columns, kernel: kernel)
         return leading == 0 ? grid : .concatenated([whole.slice(0..<leading), grid])
     }
