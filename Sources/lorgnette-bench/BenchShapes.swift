@@ -66,21 +66,21 @@ enum BenchShapes {
     /// A vision encoder, a bridge of twelve layers and OPT-125m, as the peer's `bench_finetune_hf.py` builds it.
     private static func whole(_ vision: BLIP2VisionConfiguration) -> BLIP2Configuration {
         BLIP2Configuration(
-            vision: vision, queryTransformer: bridge(featureWidth: vision.width),
+            vision: vision, queryTransformer: bridge(featureWidth: vision.sizes.width),
             text: LanguageModelKind(OPTConfiguration()),
             queries: 32, imageTokenID: OPTConfiguration().vocabularySize - 1)
     }
 
     private static var vitL14: BLIP2VisionConfiguration {
-        var shape = BLIP2VisionConfiguration()
+        var shape = VisionSizes(patch: 14, epsilon: 1e-6)
         (shape.width, shape.hidden, shape.layers, shape.heads, shape.patch) = (1_024, 4_096, 24, 16, 14)
-        return shape
+        return BLIP2VisionConfiguration(shape)
     }
 
     private static var vitB16: BLIP2VisionConfiguration {
-        var shape = BLIP2VisionConfiguration()
+        var shape = VisionSizes(patch: 14, epsilon: 1e-6)
         (shape.width, shape.hidden, shape.layers, shape.heads, shape.patch) = (768, 3_072, 12, 12, 16)
-        return shape
+        return BLIP2VisionConfiguration(shape)
     }
 
     private static func bridge(featureWidth: Int) -> QueryTransformerConfiguration {

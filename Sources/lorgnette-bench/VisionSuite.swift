@@ -13,13 +13,13 @@ struct VisionSuite {
         let (name, shape) = try BenchShapes.named(command.shape, in: BenchShapes.encoders, default: "blip2-vit-g")
         let (vision, bridge, decoderWidth) = shape
         let scope = ParameterScope(BenchParameters(dtype: try BenchShapes.dtype(command.dtype)))
-        let encoder = BLIP2VisionEncoder(vision, in: scope / "vision_model")
+        let encoder = vision.makeEncoder(in: scope / "vision_model")
         let transformer = QueryTransformer(bridge, in: scope / "qformer")
         let queries = scope.parameter("query_tokens", [1, 32, bridge.width])
         let projection = Linear(bridge.width, decoderWidth, in: scope / "language_projection")
         var generator = SeededGenerator(seed: 1)
         let pixels = Tensor.drawn(
-            [command.batch, 3, vision.imageSize, vision.imageSize], .uniform(1.5), using: &generator)
+            [command.batch, 3, vision.sizes.imageSize, vision.sizes.imageSize], .uniform(1.5), using: &generator)
         let weights = scope.parameters.reduce(0) { $0 + $1.tensor.byteCount } >> 20
         let seconds = Measurement.timed(command.runs) {
             for image in 0..<command.batch {

@@ -51,9 +51,8 @@ import VisionLanguage
 
     /// Small models of smooth decoders, all weights large enough that what is smooth looks smooth to a step of a thousandth.
     private static func model(_ decoder: String, _ trained: Trained) -> VisionLanguageModel {
-        var vision = BLIP2VisionConfiguration()
-        (vision.width, vision.hidden, vision.layers, vision.heads) = (12, 16, 1, 2)
-        (vision.imageSize, vision.patch) = (12, 6)
+        var vision = VisionSizes(patch: 6, epsilon: 1e-6)
+        (vision.width, vision.hidden, vision.layers, vision.heads, vision.imageSize) = (12, 16, 1, 2, 12)
         var bridge = QueryTransformerConfiguration()
         (bridge.width, bridge.hidden, bridge.layers, bridge.heads, bridge.featureWidth) = (8, 12, 2, 2, 12)
         var llama = LlamaConfiguration()
@@ -64,7 +63,7 @@ import VisionLanguage
             20, 12, 16, 3, 2, 64
         )
         var configuration = BLIP2Configuration(
-            vision: vision, queryTransformer: bridge,
+            vision: BLIP2VisionConfiguration(vision), queryTransformer: bridge,
             text: decoder == "llama" ? LanguageModelKind(llama) : LanguageModelKind(gpt2), queries: 3, imageTokenID: 19)
         configuration.design = BridgeDesign(trained.kind, sizes: trained.new.sizes, adapters: trained.adapters)
         let model = configuration.makeModel(in: ParameterScope(RandomParameters(seed: 2)))

@@ -1,5 +1,4 @@
 import Checkpoints
-import TensorEngine
 
 extension BLIP2VisionConfiguration: VisionEncoderConfiguration {
     /// InstructBLIP's is the same.
@@ -7,19 +6,9 @@ extension BLIP2VisionConfiguration: VisionEncoderConfiguration {
 
     package init(_ config: ConfigObject) throws(ConfigError) {
         self.init()
-        width = try config.integer("hidden_size", default: width)
-        hidden = try config.integer("intermediate_size", default: hidden)
-        layers = try config.layerCount("num_hidden_layers", default: layers)
-        heads = try config.integer("num_attention_heads", default: heads)
-        imageSize = try config.integer("image_size", default: imageSize)
-        patch = try config.integer("patch_size", default: patch)
-        activation = try config.activation("hidden_act", default: activation)
-        epsilon = try config.number("layer_norm_eps", default: epsilon)
+        try sizes.read(config)
         hasQKVBias = try config.bool("qkv_bias", default: hasQKVBias)
-        try config.requireVisionSizes(self)
     }
-
-    package func makeEncoder(in scope: ParameterScope) -> any VisionEncoder { BLIP2VisionEncoder(self, in: scope) }
 
     package func rules(prefix: String) -> [CheckpointRule] { [] }
 }

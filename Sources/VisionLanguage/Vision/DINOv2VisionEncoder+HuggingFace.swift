@@ -1,33 +1,23 @@
 import Checkpoints
-import TensorEngine
 
 extension DINOv2Configuration: VisionEncoderConfiguration {
     package static let modelTypes = ["dinov2", "dinov2_with_registers"]
 
     package init(_ config: ConfigObject) throws(ConfigError) {
         self.init()
-        width = try config.integer("hidden_size", default: width)
-        layers = try config.layerCount("num_hidden_layers", default: layers)
-        heads = try config.integer("num_attention_heads", default: heads)
-        imageSize = try config.integer("image_size", default: imageSize)
-        patch = try config.integer("patch_size", default: patch)
-        activation = try config.activation("hidden_act", default: activation)
-        epsilon = try config.number("layer_norm_eps", default: epsilon)
+        try sizes.read(config)
         hasQKVBias = try config.bool("qkv_bias", default: hasQKVBias)
         isGated = try config.bool("use_swiglu_ffn", default: isGated)
         let ratio = try config.number("mlp_ratio", default: 4)
         try config.require((0.01...64).contains(ratio), "mlp_ratio", "a number from 0.01 to 64")
-        hidden = Int(Double(width) * ratio)
+        sizes.hidden = Int(Double(sizes.width) * ratio)
         // A gate makes three matrices of two, so it is two thirds as wide, rounded up to a multiple of eight.
-        if isGated { hidden = (hidden * 2 / 3 + 7) / 8 * 8 }
-        try config.require(hidden >= 1, "mlp_ratio", "great enough for a feed-forward")
+        if isGated { sizes.hidden = (sizes.hidden * 2 / 3 + 7) / 8 * 8 }
+        try config.require(sizes.hidden >= 1, "mlp_ratio", "great enough for a feed-forward")
         if try config.string("model_type", default: "dinov2") == "dinov2_with_registers" {
             registers = try config.integer("num_register_tokens", default: 4)
         }
-        try config.requireVisionSizes(self)
     }
-
-    package func makeEncoder(in scope: ParameterScope) -> any VisionEncoder { DINOv2VisionEncoder(self, in: scope) }
 
     package func rules(prefix: String) -> [CheckpointRule] {
         let joined = "\(prefix)encoder.layer.{i}.mlp.weights_in"

@@ -10,16 +10,8 @@ package protocol VisionEncoderConfiguration: Sendable, Equatable {
     /// The sizes that a config of such a type gives.
     init(_ config: ConfigObject) throws(ConfigError)
 
-    /// Width of a feature vector.
-    var width: Int { get }
-    /// Layers.
-    var layers: Int { get }
-    /// Attention heads of a layer.
-    var heads: Int { get }
-    /// Side of the pictures it was trained on, in pixels.
-    var imageSize: Int { get }
-    /// Side of a patch, in pixels.
-    var patch: Int { get }
+    /// Its sizes.
+    var sizes: VisionSizes { get }
     /// Features before those of the patches: the class token, registers; one unless an architecture says otherwise.
     var leadingTokens: Int { get }
 
@@ -34,12 +26,19 @@ extension VisionEncoderConfiguration {
     package var leadingTokens: Int { 1 }
 }
 
-extension ConfigObject {
-    /// What every vision transformer's sizes must fulfil.
-    func requireVisionSizes(_ sizes: some VisionEncoderConfiguration) throws(ConfigError) {
-        try require(
-            sizes.width % sizes.heads == 0, "num_attention_heads", "a divisor of hidden_size \(sizes.width)")
-        try require(sizes.patch <= sizes.imageSize, "patch_size", "at most image_size \(sizes.imageSize)")
+extension VisionSizes {
+    /// The sizes that a config gives under the names that all architectures share.
+    mutating func read(_ config: ConfigObject) throws(ConfigError) {
+        width = try config.integer("hidden_size", default: width)
+        hidden = try config.integer("intermediate_size", default: hidden)
+        layers = try config.layerCount("num_hidden_layers", default: layers)
+        heads = try config.integer("num_attention_heads", default: heads)
+        imageSize = try config.integer("image_size", default: imageSize)
+        patch = try config.integer("patch_size", default: patch)
+        activation = try config.activation("hidden_act", default: activation)
+        epsilon = try config.number("layer_norm_eps", default: epsilon)
+        try config.require(width % heads == 0, "num_attention_heads", "a divisor of hidden_size \(width)")
+        try config.require(patch <= imageSize, "patch_size", "at most image_size \(imageSize)")
     }
 }
 
@@ -89,17 +88,17 @@ package struct VisionEncoderKind: Sendable, Equatable {
     }
 
     /// Width of a feature vector.
-    package var width: Int { configuration.width }
+    package var width: Int { configuration.sizes.width }
     /// Layers.
-    package var layers: Int { configuration.layers }
+    package var layers: Int { configuration.sizes.layers }
     /// Side of the pictures it was trained on, in pixels.
-    package var imageSize: Int { configuration.imageSize }
+    package var imageSize: Int { configuration.sizes.imageSize }
     /// Side of a patch, in pixels.
-    package var patch: Int { configuration.patch }
+    package var patch: Int { configuration.sizes.patch }
     /// Features before those of the patches: the class token, registers.
     package var leadingTokens: Int { configuration.leadingTokens }
     /// Patches of a picture of the size that it was trained on.
-    package var patches: Int { (imageSize / patch) * (imageSize / patch) }
+    package var patches: Int { configuration.sizes.side * configuration.sizes.side }
     /// The first `model_type` of its configs.
     package var modelType: String { type(of: configuration).modelTypes[0] }
 
