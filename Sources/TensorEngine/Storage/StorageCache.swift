@@ -39,30 +39,36 @@ final class StorageCache: Sendable {
         return (minimum + step - 1) / step * step
     }
 
-    /// Uninitialised memory for at least `byteCount` bytes.
-    func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    /// Uninitialised memory for at least `byteCount` bytes, and how many it has room for, which `give` wants to know.
+    func take(_ byteCount: Int) -> (UnsafeMutableRawPointer, size: Int) {
         let size = Self.rounded(byteCount)
         if size >= Self.smallest, size <= Self.largest {
-            let (address, dropped) = state.withLock { Self.take(size, from: &$0) }
+            let (found, dropped) = state.withLock { Self.take(size, from: &$0) }
             for block in dropped {
                 if let pointer = unsafe UnsafeMutableRawPointer(bitPattern: block.address) {
                     unsafe Self.free(pointer, block.size)
                 }
             }
-            if let address, let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) { return unsafe pointer }
+            if let found, let pointer = unsafe UnsafeMutableRawPointer(bitPattern: found.address) {
+                return unsafe (pointer, found.size)
+            }
         }
-        if size >= PageMemory.smallest { return unsafe PageMemory.take(size) }
-        return UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+        if size >= PageMemory.smallest { return unsafe (PageMemory.take(size), size) }
+        return (UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64), size)
     }
 
-    /// A kept block of that size; where there is none, blocks of other sizes that must go to make room for a new one.
-    private static func take(_ size: Int, from state: inout State) -> (address: UInt?, dropped: [Block]) {
+    /// A kept block of that size or the next (rows of a batch are longer and shorter from step to step); where there is none,
+    /// blocks of other sizes that must go to make room for a new one.
+    private static func take(_ size: Int, from state: inout State) -> (found: Block?, dropped: [Block]) {
+        for fitting in [size, rounded(size + 1)] where fitting <= largest {
+            guard let address = state.free[fitting]?.popLast() else { continue }
+            state.kept -= fitting
+            state.used += fitting
+            state.most = max(state.most, state.used)
+            return (Block(address: address, size: fitting), [])
+        }
         state.used += size
         state.most = max(state.most, state.used)
-        if let address = state.free[size]?.popLast() {
-            state.kept -= size
-            return (address, [])
-        }
         var dropped: [Block] = []
         while !state.hasRoom(for: 0), let largest = state.free.keys.max() {
             if let address = state.free[largest]?.popLast() {
@@ -75,9 +81,8 @@ final class StorageCache: Sendable {
         return (nil, dropped)
     }
 
-    /// Takes back what `take` gave.
-    func give(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
-        let size = Self.rounded(byteCount)
+    /// Takes back what `take` gave, `size` as it said.
+    func give(_ pointer: UnsafeMutableRawPointer, size: Int) {
         if size >= Self.smallest, size <= Self.largest {
             let address = UInt(bitPattern: pointer)
             let isKept = state.withLock { state in

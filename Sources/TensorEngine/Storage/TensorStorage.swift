@@ -9,12 +9,14 @@ import Foundation
     let base: UnsafeMutableRawPointer
     /// How many bytes there are.
     package let byteCount: Int
+    /// Bytes of the block that an owned storage has.
+    private let room: Int
     private let file: MappedFile?
 
     /// Uninitialised owned memory, aligned to a cache line.
     init(byteCount: Int) {
         self.byteCount = byteCount
-        unsafe base = StorageCache.shared.take(byteCount)
+        unsafe (base, room) = StorageCache.shared.take(byteCount)
         file = nil
     }
 
@@ -24,15 +26,16 @@ import Foundation
         self.byteCount = byteCount
         if let start = unsafe file.base, byteCount > 0 {
             unsafe base = start + offset
+            room = 0
             self.file = file
         } else {
-            unsafe base = StorageCache.shared.take(0)
+            unsafe (base, room) = StorageCache.shared.take(0)
             self.file = nil
         }
     }
 
     deinit {
-        if file == nil { unsafe StorageCache.shared.give(base, byteCount) }
+        if file == nil { unsafe StorageCache.shared.give(base, size: room) }
     }
 
     /// Whether the bytes are those of a mapped file, which nothing may write.
