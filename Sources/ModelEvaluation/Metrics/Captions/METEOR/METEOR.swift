@@ -28,13 +28,12 @@ package struct METEOR: Sendable {
 
     private let variant: Variant
     private let weights: [Double]
-    private let aligner: MeteorAligner
+    private let aligner = MeteorAligner()
 
     /// A scorer of that variant.
     package init(_ variant: Variant) {
         self.variant = variant
         weights = Self.weights
-        aligner = MeteorAligner(weights: weights)
     }
 
     /// Scores all images.
