@@ -19,11 +19,12 @@ package struct CaptionReport: Sendable {
     ///
     /// - Parameter meteorData: synonyms and paraphrases for the full METEOR, where they are at hand.
     package init(_ comparisons: [CaptionComparison], meteorData: MeteorData? = nil) {
-        let bleu = BLEU.counts(comparisons)
+        let grams = CaptionGrams(comparisons)
+        let bleu = BLEU.counts(grams)
         let bleuScores = BLEU.corpusScores(bleu)
         let rouge = ROUGEL.scores(comparisons)
-        let cider = CIDEr.scores(comparisons)
-        let plain = CIDEr.scores(comparisons, variant: .plain)
+        let cider = CIDEr.scores(grams)
+        let plain = CIDEr.scores(grams, variant: .plain)
         let stem = METEOR(.exactAndStem).scores(comparisons)
         let exact = METEOR(.exact).scores(comparisons)
         let full = meteorData.map { METEOR(.full($0)).scores(comparisons) }
