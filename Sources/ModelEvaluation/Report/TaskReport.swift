@@ -15,11 +15,11 @@ struct TaskReport {
     private var result: TaskResult { task.result }
 
     var blocks: [PageBlock] {
-        var blocks: [PageBlock] = [.charts(bars), values]
+        var blocks: [PageBlock] = result.isScored ? [.charts(bars), values] : []
         blocks += result.summary.remarks.map { PageBlock.paragraph($0) }
         blocks += breakdowns
         if let calibration = result.calibration { blocks += charts(of: calibration) }
-        blocks += figures
+        if result.isScored { blocks += figures }
         blocks.append(.details(summary: "Protocol, model and data", [.preformatted(settings)]))
         return blocks
     }

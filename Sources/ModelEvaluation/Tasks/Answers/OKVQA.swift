@@ -14,11 +14,9 @@ package struct OKVQA: VQATask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        files = [
-            try source.file(source.names(["OpenEnded_mscoco_{split}2014_questions.json"], splits: ["val"])),
-            try source.file(source.names(["mscoco_{split}2014_annotations.json"], splits: ["val"])),
-        ]
-        examples = try VQAQuestionFiles.examples(
-            questions: files[0], annotations: files[1], source: source, places: COCOCaptions.places)
+        files = try VQAQuestionFiles.files(
+            source, questions: "OpenEnded_mscoco_{split}2014_questions.json",
+            annotations: "mscoco_{split}2014_annotations.json")
+        examples = try VQAQuestionFiles.examples(files, source: source, places: COCOCaptions.places)
     }
 }

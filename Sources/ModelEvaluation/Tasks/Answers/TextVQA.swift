@@ -29,13 +29,16 @@ package struct TextVQA: VQATask {
         for row in try source.rows(of: file, member: "data") {
             let id = try row.id("question_id")
             let image = try row.text("image_id")
+            let answers = try row.optional("answers", where: source.mayLackAnswers, else: []) {
+                () throws(EvaluationFileError) in try row.texts("answers")
+            }
             examples.append(
                 EvaluationExample(
                     id: id.description, officialID: id.json,
                     pictures: [source.picture(image + ".jpg", in: ["train_images", "images"])],
                     question: try row.text("question"),
                     slots: ["ocr": (tokens[image] ?? []).prefix(30).joined(separator: ", ")],
-                    references: try row.texts("answers")))
+                    references: answers))
         }
         self.examples = examples
         try TaskSource.requireUnique(examples, file: file, field: "question_id")

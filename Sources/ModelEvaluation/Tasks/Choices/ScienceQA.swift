@@ -45,6 +45,7 @@ package struct ScienceQA: ChoiceTask {
     private static func categories(of row: TaskRow) throws(EvaluationFileError) -> [(name: String, value: String)] {
         var categories: [(name: String, value: String)] = []
         if let subject = try row.optionalText("subject") { categories.append(("subject", subject)) }
+        categories.append(("context", try row.optionalText("hint") == nil ? "picture" : "picture and text"))
         if let grade = try row.optionalText("grade"), let number = Int(grade.filter(\.isNumber)) {
             categories.append(("grade", number <= 6 ? "1-6" : "7-12"))
         }

@@ -91,13 +91,20 @@ package struct POPETask: EvaluationTask {
             exampleScores: answers.map { score($0, variant: variant) ?? 0 }, resampled: f1)
     }
 
-    /// Lines `{"question", "answer"}`, in the order of the questions.
-    package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
+    /// A file for each of the task's: lines `{"question", "answer"}`, in the order of the questions.
+    package func resultFiles(_ answers: [AnsweredExample]) -> [ResultFile] {
+        ["random", "popular", "adversarial", "all"].compactMap { part in
+            let own = answers.filter { $0.example.category("part") == part }
+            return own.isEmpty ? nil : ResultFile(name: "pope_answers_\(part).json", text: Self.lines(own))
+        }
+    }
+
+    private static func lines(_ answers: [AnsweredExample]) -> String {
         let lines = answers.map { answer in
             JSONValue.object([
                 ("question", .string(answer.example.question ?? "")), ("answer", .string(answer.output ?? "")),
             ]).text + "\n"
         }
-        return ResultFile(name: "pope_answers.json", text: lines.joined())
+        return lines.joined()
     }
 }
