@@ -11,16 +11,14 @@ struct NGramTable: Sendable {
     /// Appends the n-grams of a sentence to `list`, shorter ones first; those of a length ascend by number, each once, with
     /// how often it occurs.
     mutating func count(_ words: [Int32], into list: inout NGramList) {
-        var shorter = [Int32](repeating: -1, count: words.count)
+        // At each place the n-gram that starts there, ever longer; −1 is the empty one.
+        var grams = [Int32](repeating: -1, count: words.count)
         for length in 1...Self.longest {
-            if words.count >= length {
-                // Each place waits for the word that comes after what stands there.
-                for start in 0...(words.count - length) {
-                    shorter[start] = number(prefix: shorter[start], word: words[start + length - 1])
-                }
-                list.append(shorter.prefix(words.count - length + 1))
+            while grams.count + length > words.count + 1, !grams.isEmpty { grams.removeLast() }
+            for start in grams.indices {
+                grams[start] = number(prefix: grams[start], word: words[start + length - 1])
             }
-            list.endLength()
+            list.append(grams)
         }
     }
 
@@ -44,18 +42,26 @@ struct NGramList: Sendable {
         return Int(ends[place])..<Int(ends[place + 1])
     }
 
-    /// Sorts, and counts equal ones once.
-    fileprivate mutating func append(_ grams: ArraySlice<Int32>) {
+    /// Sorts the n-grams of one length, and counts equal ones once.
+    fileprivate mutating func append(_ grams: [Int32]) {
         let start = numbers.count
-        for number in grams.sorted() {
-            if numbers.count > start, numbers[numbers.count - 1] == number {
-                counts[counts.count - 1] += 1
-            } else {
-                numbers.append(number)
-                counts.append(1)
+        for gram in grams {
+            // Few n-grams, mostly of growing numbers: each goes to its place from the end.
+            var place = numbers.count
+            while place > start, numbers[place - 1] > gram { place -= 1 }
+            if place > start, numbers[place - 1] == gram {
+                counts[place - 1] += 1
+                continue
+            }
+            numbers.append(gram)
+            counts.append(1)
+            var last = numbers.count - 1
+            while last > place {
+                numbers.swapAt(last, last - 1)
+                counts.swapAt(last, last - 1)
+                last -= 1
             }
         }
+        ends.append(Int32(numbers.count))
     }
-
-    fileprivate mutating func endLength() { ends.append(Int32(numbers.count)) }
 }

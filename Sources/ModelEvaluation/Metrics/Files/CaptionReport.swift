@@ -25,9 +25,10 @@ package struct CaptionReport: Sendable {
         let rouge = ROUGEL.scores(comparisons)
         let cider = CIDEr.scores(grams)
         let plain = CIDEr.scores(grams, variant: .plain)
-        let stem = METEOR(.exactAndStem).scores(comparisons)
-        let exact = METEOR(.exact).scores(comparisons)
-        let full = meteorData.map { METEOR(.full($0)).scores(comparisons) }
+        let sentences = comparisons.map { METEOR.Sentences($0) }
+        let stem = METEOR(.exactAndStem).scores(sentences)
+        let exact = METEOR(.exact).scores(sentences)
+        let full = meteorData.map { METEOR(.full($0)).scores(sentences) }
         var scores: [(name: String, value: Double?)] = bleuScores.enumerated().map { ("Bleu_\($0 + 1)", $1) }
         scores += [
             ("METEOR", full?.corpus), ("ROUGE_L", Self.mean(rouge)), ("CIDEr", Self.mean(cider)),

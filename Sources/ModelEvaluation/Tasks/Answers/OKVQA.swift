@@ -3,6 +3,7 @@ package struct OKVQA: VQATask {
     package static let card = TaskCard(
         name: "ok-vqa", title: "OK-VQA (val2014)",
         files: ["OpenEnded_mscoco_val2014_questions.json", "mscoco_val2014_annotations.json"],
+        fileChoice: .all,
         source: "okvqa.allenai.org (v1.1); pictures of COCO val2014, in val2014/",
         licence: "annotations CC BY 4.0 (not verified)",
         metric: "VQA accuracy; answers are neither lemmatised nor stemmed", variants: Self.variants(.official),

@@ -5,6 +5,7 @@ package struct TextVQA: VQATask {
     package static let card = TaskCard(
         name: "textvqa", title: "TextVQA validation",
         files: ["TextVQA_0.5.1_val.json", "TextVQA_Rosetta_OCR_v0.2_val.json (optional: OCR tokens)"],
+        fileChoice: .present,
         source: "textvqa.org; pictures of Open Images (train_val_images.zip), in train_images/",
         licence: "CC BY 4.0", metric: "VQA accuracy (m4c's, which is lmms-evalai)",
         variants: Self.variants(.lmmsEvalAI), prompt: .modelAsk)

@@ -3,6 +3,7 @@ package struct VQAv2: VQATask {
     package static let card = TaskCard(
         name: "vqav2", title: "VQAv2 validation (--split train, test-dev, test: those files)",
         files: ["v2_OpenEnded_mscoco_val2014_questions.json", "v2_mscoco_val2014_annotations.json"],
+        fileChoice: .all,
         source: "visualqa.org; pictures of COCO val2014, in val2014/", licence: "annotations CC BY 4.0",
         metric: "VQA accuracy", variants: Self.variants(.official), prompt: .modelAsk, majorityBy: "question_type")
 

@@ -5,6 +5,7 @@ package struct ScienceQA: ChoiceTask {
     package static let card = TaskCard(
         name: "scienceqa", title: "ScienceQA test, questions with a picture",
         files: ["problems.json", "pid_splits.json"],
+        fileChoice: .all,
         source: "scienceqa.github.io; pictures in test/PID/image.png", licence: "CC BY-NC-SA 4.0",
         metric: "accuracy; by subject and grade", variants: Self.variants(.letter), prompt: .modelAsk,
         writtenPrompt: Self.letterPrompt, ranks: true)

@@ -5,6 +5,7 @@ package struct MMETask: EvaluationTask {
     package static let card = TaskCard(
         name: "mme", title: "MME",
         files: (MME.perception + MME.cognition).map { "\($0)/NAME.txt (question<TAB>Yes|No, two lines a picture)" },
+        fileChoice: .present,
         source: "MME_Benchmark_release_version of github.com/BradyFU/Awesome-Multimodal-Large-Language-Models",
         licence: "academic use; pictures may not be passed on",
         metric: "MME score: sum over tasks of accuracy and accuracy+ in percent (at most 2800)",

@@ -5,6 +5,7 @@ package struct POPETask: EvaluationTask {
     package static let card = TaskCard(
         name: "pope", title: "POPE (random, popular, adversarial)",
         files: ["coco_pope_random.json", "coco_pope_popular.json", "coco_pope_adversarial.json"],
+        fileChoice: .present,
         source: "github.com/AoiDragon/POPE, output/coco; pictures of COCO val2014, in val2014/", licence: "MIT",
         metric: "F1 (mean over the files), accuracy, precision, recall, share of yes",
         variants: POPE.Variant.allCases.map(\.rawValue), prompt: .modelAsk)
