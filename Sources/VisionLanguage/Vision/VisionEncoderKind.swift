@@ -51,6 +51,7 @@ package struct VisionEncoderKind: Sendable, Equatable {
         SigLIPVisionConfiguration.self,
         ViTConfiguration.self,
         DINOv2Configuration.self,
+        ConvolutionalVisionConfiguration.self,
     ]
     /// Models of image and text whose `vision_config` is an encoder of ours, with the type that it has where it does not say.
     private static let pairs = ["clip": "clip_vision_model", "siglip": "siglip_vision_model"]
