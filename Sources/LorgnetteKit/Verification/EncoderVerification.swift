@@ -26,9 +26,9 @@ struct EncoderVerification {
     func checks(of folder: MatchingFolder) throws -> [Check] {
         let model = folder.model
         var checks = try pixels(VisionPreparer(processor: folder.processor))
-        guard let input = try reference.tensor("pixel_values"), input.shape.count == 4, input.shape[1] == 3 else {
-            return checks
-        }
+        guard let input = try reference.tensor("pixel_values"),
+            isReadable(input, patch: folder.configuration.vision.patch)
+        else { return checks }
         let features = model.features(of: input)
         let queries = model.queryTokens(of: features)
         let images = model.imageVectors(of: queries)
@@ -80,11 +80,12 @@ struct EncoderVerification {
     }
 
     private func encoded(_ pixels: Tensor, _ folder: VisionFolder) -> Tensor? {
-        let patch = folder.kind.patch
-        guard pixels.shape.count == 4, pixels.shape[0] > 0, pixels.shape[1] == 3, pixels.shape[2] >= patch,
-            pixels.shape[3] >= patch
-        else { return nil }
-        return folder.encoder(pixels)
+        isReadable(pixels, patch: folder.kind.patch) ? folder.encoder(pixels) : nil
+    }
+
+    private func isReadable(_ pixels: Tensor, patch: Int) -> Bool {
+        pixels.shape.count == 4 && pixels.shape[0] > 0 && pixels.shape[1] == 3 && pixels.shape[2] >= patch
+            && pixels.shape[3] >= patch
     }
 
     /// Features after the final norm: transformers gives CLIP's before it.

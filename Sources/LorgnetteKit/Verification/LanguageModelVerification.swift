@@ -29,7 +29,7 @@ struct LanguageModelVerification {
             return []
         }
         let answers = try reference.rows("decoder_input_ids") ?? []
-        guard isReadable(ids), isReadable(answers), model.isEncoderDecoder != answers.isEmpty else {
+        guard !ids.isEmpty, isReadable(ids), isReadable(answers), model.isEncoderDecoder != answers.isEmpty else {
             return [Check("logits", "input_ids", difference: nil)]
         }
         let found = model.logits(embedded(ids), answers: answers, recordsRouting: true)
@@ -53,7 +53,7 @@ struct LanguageModelVerification {
 
     /// What each layer gets, and which experts it chooses.
     private func layers() throws -> [Check] {
-        guard let ids = try reference.rows("input_ids"), isReadable(ids) else { return [] }
+        guard let ids = try reference.rows("input_ids"), !ids.isEmpty, isReadable(ids) else { return [] }
         switch model {
         case .decoder(let decoder):
             var pass = DecoderPass.whole(batch: ids.count, sequence: ids[0].count)
@@ -61,7 +61,9 @@ struct LanguageModelVerification {
             _ = decoder.hiddenStates(embedded(ids), pass: &pass)
             return try states(pass.hiddenStates ?? [], "hidden") + choices(pass.expertChoices ?? [])
         case .encoderDecoder(let model):
-            guard let answers = try reference.rows("decoder_input_ids"), isReadable(answers) else { return [] }
+            guard let answers = try reference.rows("decoder_input_ids"), answers.count == ids.count,
+                isReadable(answers)
+            else { return [] }
             var reading = DecoderPass(tokens: 0, after: [])
             reading.hiddenStates = []
             let context = model.context(of: model.encoded(embedded(ids), pass: &reading))
@@ -78,9 +80,19 @@ struct LanguageModelVerification {
         }
     }
 
-    /// The experts of every token are those of the reference's greatest router logits, in any order.
+    /// The experts of every token are those that the reference recorded, or those of its greatest router logits, in any order.
     private func choices(_ found: [[Int]]) throws -> [Check] {
         try found.enumerated().compactMap { layer, choices -> Check? in
+            if let recorded = try reference.rows("choices_\(layer)"), !recorded.isEmpty,
+                choices.count % recorded.count == 0
+            {
+                let count = choices.count / recorded.count
+                // −1 stands for a token that no expert took.
+                let isEqual = recorded.enumerated().allSatisfy { token, wanted in
+                    wanted == [-1] || Set(wanted) == Set(choices[token * count..<(token + 1) * count])
+                }
+                return Check("choices", "choices_\(layer)", difference: isEqual ? 0 : nil)
+            }
             guard let logits = try reference.tensor("router_logits_\(layer)"), logits.shape.count == 2,
                 logits.shape[0] > 0, choices.count % logits.shape[0] == 0
             else { return nil }
@@ -115,6 +127,7 @@ struct LanguageModelVerification {
         guard let inputs = try reference.rows("batch_input_ids"),
             let visible = try reference.rows("batch_attention_mask"),
             let said = try reference.rows("batch_generated_ids"), inputs.count == said.count,
+            visible.count == inputs.count,
             images.isEmpty || images.count == inputs.count
         else { return [] }
         return try inputs.indices.map { row in
