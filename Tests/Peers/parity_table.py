@@ -2,8 +2,8 @@
 
     python Tests/Peers/parity_table.py --bin .build/release/lorgnette --references ../shared/peers/make_hf_reference.py [--seed N] [--keep DIR]
 
-Makes tiny checkpoints of random sizes with what transformers computes on them: every case of make_hf_reference.py, float32 and
-again as bfloat16 in shards, and every option of decoder_cases.py (windows, rotary scalings, MXFP4, ...). On each runs
+Makes tiny checkpoints of random sizes with what transformers computes on them: every case of make_hf_reference.py, in float32 and
+again in bfloat16 shards, and every option of decoder_cases.py (windows, rotary scalings, MXFP4, ...). On each runs
 `lorgnette verify --all --json`. Prints Markdown; what differs goes to standard error, and the exit status is then 1.
 
 Differences are of logits absolute, of other stages relative to the stage's greatest element; both are to be below 1e-4.
@@ -67,7 +67,7 @@ def table(a, out):
                 wrong += 1
                 bad = [f"{c['stage']} {c['tensor']} {c['difference']}" for c in checks if not c["ok"]]
                 print(f"{label} {case.name}: {'; '.join(bad) or run.stderr.strip()}", file=sys.stderr)
-    print("| architecture | cases | largest difference | of logits | ids equal | tokenizers equal |\n|---|---|---|---|---|---|")
+    print("| architecture | | cases | largest difference | of logits | ids equal | tokenizers equal |\n|---|---|---|---|---|---|---|")
     for name in sorted(rows, key=lambda n: list(NAMES).index(n) if n in NAMES else 99):
         print(row(name, rows[name]))
     print(f"\n{total - wrong} of {total} cases agree (seed {a.seed}, transformers {version()}).")
@@ -75,9 +75,10 @@ def table(a, out):
 
 
 def row(name, cases):
-    places = collections.Counter((place, label) for label, place, _ in cases)
-    words = {"text": "alone", "vision": "alone", "blip2": "blip-2", "instructblip": "instructblip"}
-    told = ", ".join(f"{words.get(p, p)} {label}" + (f" ×{n}" if n > 1 else "") for (p, label), n in sorted(places.items()))
+    words = dict(text="alone", vision="alone", blip2="behind `blip-2`", instructblip="behind `instructblip`")
+    places = [words[p] for p in words if any(place == p and label != "options" for label, place, _ in cases)]
+    options = sum(label == "options" for label, _, _ in cases)
+    told = ", ".join(dict.fromkeys(places)) + (f"; {options} option{'s' if options > 1 else ''}" if options else "")
     checks = [c for _, _, found in cases for c in found]
     scaled = lambda c: c["difference"] / c["tolerance"] * 1e-4 if c["tolerance"] else 0
     measured = [c for c in checks if c["tolerance"] and c["difference"] is not None and c["stage"] != "pixels"]
@@ -89,7 +90,7 @@ def row(name, cases):
         ties = sum(c["near_tie"] for c in some)
         good = sum(c["ok"] and not c["near_tie"] for c in some)
         return "–" if not some else f"{good} of {len(some)}" + (f" ({ties} near ties)" if ties else "")
-    return f"| {NAMES.get(name, name)} | {told} | {number(most)} | {number(logits)} | {counted(IDS)} | {counted(('tokenizer',))} |"
+    return f"| {NAMES.get(name, name)} | {told} | {len(cases)} | {number(most)} | {number(logits)} | {counted(IDS)} | {counted(('tokenizer',))} |"
 
 
 def version():
