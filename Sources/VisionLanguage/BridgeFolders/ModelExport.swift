@@ -13,7 +13,7 @@ package struct ModelExport: Sendable {
     private static let shardLimit = 5_000_000_000
 
     /// The export of the model folder at `base` under the bridge at `bridge`.
-    /// - Throws: where either is damaged, or the bridge was trained against another base.
+    /// - Throws: where either is damaged, the base is quantised, or the bridge was trained against another base.
     package init(base: String, bridge: String?) throws(ModelFolderError) {
         self.base = base
         guard FileManager.default.fileExists(atPath: base) else { throw .missingFolder(base) }
@@ -25,6 +25,7 @@ package struct ModelExport: Sendable {
             throw .notExportable(bridge: bridge ?? base, design: design)
         }
         do { weights = try CheckpointFolder(path: base) } catch { throw .checkpoint(error) }
+        guard !weights.isQuantised else { throw .quantisedAlready(folder: base) }
         try self.bridge?.check(against: weights, path: base)
     }
 
@@ -34,29 +35,13 @@ package struct ModelExport: Sendable {
     package func write(to target: String) throws(ModelFolderError) {
         do {
             try SafetensorsWriter().write(try items(), inFolder: target, shardLimit: Self.shardLimit)
-            for name in try names(of: base) where Self.isCopied(name) {
-                try AtomicFile.write(try bytes(base + "/" + name), to: target + "/" + name)
-            }
-            try copyBridgeTokenizer(to: target)
+            try SideFiles(folder: base).copy(to: target)
             if let bridge, FileManager.default.fileExists(atPath: bridge.path + "/lorgnette.json") {
-                try AtomicFile.write(try bytes(bridge.path + "/lorgnette.json"), to: target + "/lorgnette.json")
+                let prompts = try SideFiles(folder: bridge.path).bytes("lorgnette.json")
+                try AtomicFile.write(prompts, to: target + "/lorgnette.json")
             }
             try AtomicFile.write(try config(), to: target + "/config.json")
         } catch { throw .checkpoint(error) }
-    }
-
-    /// InstructBLIP's second tokenizer, where there is one.
-    private func copyBridgeTokenizer(to target: String) throws(CheckpointError) {
-        let place = "/" + BridgeTokenizer.folderName
-        let files = try names(of: base + place)
-        guard !files.isEmpty else { return }
-        let folder = URL(filePath: target + place, directoryHint: .isDirectory)
-        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-            throw .cannotWrite(file: target + place, operation: .create, code: EIO)
-        }
-        for name in files {
-            try AtomicFile.write(try bytes(base + place + "/" + name), to: target + place + "/" + name)
-        }
     }
 
     /// Every tensor of the base under its name, those of the bridge in its values; floating-point ones as float32.
@@ -80,7 +65,7 @@ package struct ModelExport: Sendable {
 
     /// The base's config, which says that the weights are float32.
     private func config() throws(CheckpointError) -> [UInt8] {
-        let stored = try bytes(base + "/config.json")
+        let stored = try SideFiles(folder: base).bytes("config.json")
         guard let config = (try? JSONValue(parsing: stored)) else { return stored }
         return Array((Self.inFloat32(config).text + "\n").utf8)
     }
@@ -92,28 +77,5 @@ package struct ModelExport: Sendable {
                 let isType = (key == "dtype" || key == "torch_dtype") && value.string != nil
                 return (key, isType ? .string("float32") : inFloat32(value))
             })
-    }
-
-    /// Everything but weights (in any format), indices of shards and what is written anew.
-    private static func isCopied(_ name: String) -> Bool {
-        let suffixes = [
-            ".safetensors", ".safetensors.index.json", ".bin", ".bin.index.json", ".pt", ".pth", ".msgpack", ".h5",
-        ]
-        return !name.hasPrefix(".") && name != "config.json" && !suffixes.contains { name.hasSuffix($0) }
-    }
-
-    /// The plain files of a folder, sorted.
-    private func names(of folder: String) throws(CheckpointError) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted().filter { name in
-            var isFolder: ObjCBool = false
-            return unsafe FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
-                && !isFolder.boolValue
-        }
-    }
-
-    private func bytes(_ path: String) throws(CheckpointError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else { throw .cannotRead(file: path, code: EIO) }
-        return Array(data)
     }
 }

@@ -62,6 +62,9 @@ package struct VisionEncoderKind: Sendable, Equatable {
     /// The `model_type`s that can be read.
     package static var supported: [String] { architectures.flatMap { $0.modelTypes } }
 
+    /// The `model_type`s of folders that hold one alone, or beside a text encoder.
+    package static var supportedAlone: [String] { supported + pairs.keys.sorted() }
+
     /// A vision encoder of these sizes.
     package init(_ configuration: some VisionEncoderConfiguration) { self.configuration = configuration }
 
