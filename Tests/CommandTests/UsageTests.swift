@@ -21,8 +21,8 @@ import Testing
         ["caption", "-m", Models.opt, "x.png", "--seed", "-1"],
         ["embed", "-m", Models.opt, "x.png", "--stage", "soul", "-o", "y"],
         ["embed", "-m", Models.opt, "x.png", "--stage", "pixels"], ["verify", "-m", Models.opt],
-        ["ask", "-m", Models.opt, "x.png", "-q", "a", "-p", "b"], ["inspect"], ["score", "x.png"],
-        ["caption", "x.png"], ["ask", "x.png", "What?"],
+        ["ask", "-m", Models.opt, "x.png", "-q", "a", "-p", "b"], ["score", "x.png"],
+        ["export", "-m", Models.opt, "-o", "y", "--dtype", "q8_0"],
         ["ask", "-m", Models.opt, "x.png", "-q", "a", "--normalise", "max"],
     ])
     func `what is said wrongly gives status 64 and tells how`(arguments: [String]) throws {
