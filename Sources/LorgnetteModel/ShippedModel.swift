@@ -48,8 +48,10 @@ public enum ShippedModel {
             folder.appending(path: "\(bundle).resources/Model", directoryHint: .isDirectory),
             folder.appending(path: "\(bundle).bundle/Model", directoryHint: .isDirectory),
             folder.appending(path: "\(bundle).bundle/Contents/Resources/Model", directoryHint: .isDirectory),
-            folder.appending(path: "../Resources/\(bundle).bundle/Contents/Resources/Model", directoryHint: .isDirectory)
-                .standardizedFileURL,
+            folder.appending(
+                path: "../Resources/\(bundle).bundle/Contents/Resources/Model", directoryHint: .isDirectory
+            )
+            .standardizedFileURL,
         ]
     }
 

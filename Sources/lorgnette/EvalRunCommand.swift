@@ -14,7 +14,8 @@ struct EvalRunCommand: AsyncParsableCommand {
             picture; majority: the most frequent answer), and the whole protocol. With -o DIR a killed run goes on \
             where it stopped, and DIR/report.html shows scores, breakdowns and mistakes. Without --tasks and --data, the \
             suite in the box runs and prints a table. A picture that cannot be read is a row with an error, counted as wrong; the exit status \
-            is then 65.
+            is then 65. --ablate queries runs the model with nothing of the picture in its image tokens: its score must \
+            fall to that of a blind one, and is marked where it does not beat it.
 
             EXAMPLE
               lorgnette eval -m fixtures/tiny-blip2-olmoe -o suite
@@ -42,6 +43,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         let folder = options.output.map { RunFolder(path: $0) }
         let lorgnette = try model.load()
         let evaluated = try EvalModel.make(lorgnette, bridge: model.bridge, dtype: model.dtype.rawValue)
+            .ablated(options.ablate.flatMap(FolderModel.Ablation.init))
         var objects: [JSONValue] = []
         var errors = 0
         let protocols = EvalProtocol(options: options, generation: generation, image: image, seed: model.seed)

@@ -40,7 +40,9 @@ struct ExportCommand: AsyncParsableCommand {
             var base = try model.folder().path(percentEncoded: false)
             if base.count > 1, base.hasSuffix("/") { base.removeLast() }
             let export: ModelExport
-            do throws(ModelFolderError) { export = try ModelExport(base: base, bridge: model.bridge, precision: precision) } catch {
+            do throws(ModelFolderError) {
+                export = try ModelExport(base: base, bridge: model.bridge, precision: precision)
+            } catch {
                 throw LorgnetteError(error)
             }
             let folder = try NewFolder(path: output)

@@ -16,7 +16,9 @@ struct InspectCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: "A model folder, a picture, or a .safetensors file (default: $LORGNETTE_MODEL, else the model that ships).")
+        help: """
+            A model folder, a picture, or a .safetensors file (default: $LORGNETTE_MODEL, else the model that ships).
+            """)
     var path: String?
     @Flag(help: "One JSON object.") var json = false
 

@@ -43,7 +43,8 @@ import Testing
 
             #expect(inspected.status == 0 && captioned.status == 0, "\(inspected.errors) \(captioned.errors)")
             let path = try #require(inspected.lines.first { $0.hasPrefix("path: ") })
-            #expect(path.contains(Self.bundle) && path.contains(URL(filePath: folder.path).lastPathComponent), "\(path)")
+            #expect(
+                path.contains(Self.bundle) && path.contains(URL(filePath: folder.path).lastPathComponent), "\(path)")
         }
     }
 

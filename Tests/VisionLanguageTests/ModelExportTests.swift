@@ -26,14 +26,17 @@ import VisionLanguage
             if entry.name.hasPrefix("language_model."), entry.shape.count == 2 { isFirst = false }
             items.append(SafetensorsItem(entry.name, isRounded ? tensor.converted(to: .bf16) : tensor))
         }
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.contains("safetensors") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.contains("safetensors")
+        {
             try folder.remove(name)
         }
         try SafetensorsWriter().write(items, inFolder: folder.path)
         try folder.write("Pictures by Jane Doe\n", "NOTICE")
         try folder.write("CC BY\n", "LICENSE-weights.txt")
         try folder.write(Self.card, "README.md")
-        try folder.write(#"{"prompts": {"caption": "a picture of", "ask": "Q: {question} A:"}, "calibration": {}}"#, "lorgnette.json")
+        try folder.write(
+            #"{"prompts": {"caption": "a picture of", "ask": "Q: {question} A:"}, "calibration": {}}"#, "lorgnette.json"
+        )
         try folder.write("{}", "generation_config.json")
         return folder
     }

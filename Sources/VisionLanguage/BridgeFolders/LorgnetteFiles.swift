@@ -42,6 +42,24 @@ package enum LorgnetteFiles {
         return files
     }
 
+    /// Writes a model's calibration into its folder: first the pictures that it knows, then `lorgnette.json`, whose other members
+    /// stay. Each file is replaced as a whole; between the two the folder is one without familiarity.
+    package static func write(
+        _ calibration: ConfidenceCalibration, _ familiarity: PictureFamiliarity, in folder: String
+    ) throws(ModelFolderError) {
+        let own: JSONObject?
+        do { own = try object(in: folder) } catch { throw .config(error) }
+        do throws(CheckpointError) {
+            let file = folder + "/" + familiarityName
+            try familiarity.write(to: file)
+            var calibration = calibration
+            calibration.familiarityFile = try ContentHash(ofFile: file)
+            let kept = (own?.members ?? []).filter { $0.key != ConfidenceCalibration.key }
+            let all = JSONValue.object(kept + [(ConfidenceCalibration.key, calibration.json)])
+            try AtomicFile.write(Array((all.indentedText + "\n").utf8), to: folder + "/" + name)
+        } catch { throw .checkpoint(error) }
+    }
+
     /// The object in a folder's file; nil where there is none.
     private static func object(in folder: String) throws(ConfigError) -> JSONObject? {
         do { return try ConfigObject(path: folder + "/" + name).object } catch {
