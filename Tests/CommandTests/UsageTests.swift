@@ -34,6 +34,7 @@ import Testing
 
     @Test(arguments: [
         [], ["caption"], ["ask"], ["chat"], ["score"], ["embed"], ["inspect"], ["verify"], ["export"], ["finetune"],
+        ["calibrate"], ["eval", "confidence"],
         ["eval"], ["eval", "metrics"], ["tokenizer", "train"], ["data", "text"], ["data", "scenes"],
         ["data", "glyphs"], ["data", "check"], ["data", "stats"],
     ])

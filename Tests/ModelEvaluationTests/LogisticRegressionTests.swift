@@ -47,7 +47,8 @@ import VisionLanguage
     /// With one value of 0 and 1 and hardly a ridge, the fit is the shares themselves.
     @Test func `two groups get the shares that are right in them`() throws {
         let rows =
-            (0..<40).map { LogisticRegression.Row([0], $0 < 10) } + (0..<60).map { LogisticRegression.Row([1], $0 < 45) }
+            (0..<40).map { LogisticRegression.Row([0], $0 < 10) }
+            + (0..<60).map { LogisticRegression.Row([1], $0 < 45) }
 
         let score = try LogisticRegression.fit(rows, names: ["x"], ridge: 1e-9)
 
@@ -99,7 +100,9 @@ import VisionLanguage
             // L⁻¹ · M · L⁻ᵀ = 1
             for column in 0..<3 {
                 var sum = 0.0
-                for a in 0..<3 { for b in 0..<3 { sum += inverse[row * 3 + a] * matrix[a * 3 + b] * inverse[column * 3 + b] } }
+                for a in 0..<3 {
+                    for b in 0..<3 { sum += inverse[row * 3 + a] * matrix[a * 3 + b] * inverse[column * 3 + b] }
+                }
                 #expect(abs(sum - (row == column ? 1 : 0)) < 1e-12)
             }
         }
