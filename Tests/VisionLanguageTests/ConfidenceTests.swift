@@ -81,6 +81,13 @@ import VisionLanguage
         #expect(AnswerEvidence(logProbabilities: [], isCaption: false).value("nearest") == nil)
     }
 
+    @Test func `pooled features are the class token and the mean of the others`() {
+        let features = ImageFeatures(Tensor([9, 8, 1, 2, 3, 6], [1, 3, 2]))
+
+        #expect(features.pooled(hasClassToken: true) == [9, 8, 2, 4])
+        #expect(features.pooled(hasClassToken: false) == [13.0 / 3, 16.0 / 3])
+    }
+
     @Test func `a folder's record is read as it was written, other members stay`() throws {
         let folder = try calibrated()
         let read = try ModelFolder(path: folder.path)

@@ -93,7 +93,8 @@ package struct FolderModel: EvaluatedModel {
     func pooledFeatures(of picture: Bitmap) throws(ModelUseError) -> [Float] {
         let pixels: PixelBatch
         do { pixels = try folder.processor.process(picture) } catch { throw .picture(error) }
-        return folder.model.features(of: pixels.tensor).pooled
+        let hasClassToken = folder.configuration.vision.leadingTokens > 0
+        return folder.model.features(of: pixels.tensor).pooled(hasClassToken: hasClassToken)
     }
 
     /// Features as the decoder sees them after the bridge read `prompt` beside them, `[queries, decoderWidth]`.

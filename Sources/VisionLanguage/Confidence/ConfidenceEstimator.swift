@@ -45,8 +45,9 @@ package struct ConfidenceEstimator: Sendable {
     ///
     /// - Parameter features: of one picture, `[1, tokens, width]`.
     package func standing(of features: ImageFeatures) -> PictureStanding? {
-        guard let familiarity, features.tensor.shape[2] == familiarity.width else { return nil }
-        return familiarity.standing(of: features.pooled)
+        guard let familiarity else { return nil }
+        let pooled = features.pooled(hasClassToken: familiarity.width == 2 * features.tensor.shape[2])
+        return pooled.count == familiarity.width ? familiarity.standing(of: pooled) : nil
     }
 
     /// The probability that an answer is right: of several pictures, the least familiar counts.

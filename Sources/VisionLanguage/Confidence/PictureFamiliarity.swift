@@ -138,12 +138,14 @@ extension PictureFamiliarity {
 }
 
 extension ImageFeatures {
-    /// Features of one picture as one vector, `[visionWidth]`: the mean over its tokens.
-    package var pooled: [Float] {
+    /// Features of one picture as one vector: the mean over its tokens, `[visionWidth]`; of an encoder with a class token, that
+    /// token and the mean of the others, `[2 · visionWidth]`.
+    package func pooled(hasClassToken: Bool) -> [Float] {
         let (tokens, width) = (tensor.shape[1], tensor.shape[2])
         let values = tensor.element(0).array
+        let first = hasClassToken && tokens > 1 ? 1 : 0
         var sums = [Float](repeating: 0, count: width)
-        for token in 0..<tokens { for column in 0..<width { sums[column] += values[token * width + column] } }
-        return sums.map { $0 / Float(tokens) }
+        for token in first..<tokens { for column in 0..<width { sums[column] += values[token * width + column] } }
+        return Array(values[..<(hasClassToken ? width : 0)]) + sums.map { $0 / Float(tokens - first) }
     }
 }
