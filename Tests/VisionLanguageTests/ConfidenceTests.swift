@@ -25,7 +25,7 @@ import VisionLanguage
         let unit = (0..<width * width).map { Float($0 % (width + 1) == 0 ? 1 : 0) }
         return PictureFamiliarity(
             mean: [Float](repeating: 0, count: width), whitening: unit, withinWhitening: unit,
-            centres: [Float](repeating: 0, count: width), sets: ["b"])
+            centres: [Float](repeating: 0, count: width), sets: ["b"], hasClassToken: false)
     }
 
     private static let base = Repository.path("fixtures/parity/blip2-olmoe-a")
@@ -33,7 +33,7 @@ import VisionLanguage
     /// A copy of the fixture that carries a calibration.
     private func calibrated() throws -> ScratchFolder {
         let folder = try ScratchFolder(copying: Self.base)
-        let width = try ModelFolder(path: Self.base).configuration.vision.width
+        let width = 2 * (try ModelFolder(path: Self.base).configuration.vision.width)
         try LogisticFile.write(in: folder, width: width)
         return folder
     }
@@ -81,11 +81,12 @@ import VisionLanguage
         #expect(AnswerEvidence(logProbabilities: [], isCaption: false).value("nearest") == nil)
     }
 
-    @Test func `pooled features are the class token and the mean of the others`() {
+    @Test func `pooled features are the whole and the deviation over its parts`() {
         let features = ImageFeatures(Tensor([9, 8, 1, 2, 3, 6], [1, 3, 2]))
+        let plain = ImageFeatures(Tensor([1, 2, 3, 6], [1, 2, 2]))
 
-        #expect(features.pooled(hasClassToken: true) == [9, 8, 2, 4])
-        #expect(features.pooled(hasClassToken: false) == [13.0 / 3, 16.0 / 3])
+        #expect(features.pooled(hasClassToken: true) == [9, 8, 1, 2])
+        #expect(plain.pooled(hasClassToken: false) == [2, 4, 1, 2])
     }
 
     @Test func `a folder's record is read as it was written, other members stay`() throws {
@@ -94,7 +95,7 @@ import VisionLanguage
 
         let estimator = try #require(read.confidence)
 
-        #expect(estimator.familiarity == Self.familiarity(width: read.configuration.vision.width))
+        #expect(estimator.familiarity == Self.familiarity(width: 2 * read.configuration.vision.width))
         #expect(estimator.calibration.unsureBelow == 0.4 && estimator.calibration.facts == .string("none"))
         #expect(estimator.calibration.known == Self.calibration(estimator.calibration.weights).known)
         #expect(read.prompts.caption == "a")

@@ -56,7 +56,8 @@ package struct CalibrationFit: Sendable {
         progress: (Stage) -> Void = { _ in }
     ) async throws -> Fitted {
         progress(.familiar)
-        let familiarity = try FamiliarityFit.fit(try examples(of: familiar), seed: seed)
+        let familiarity = try FamiliarityFit.fit(
+            try examples(of: familiar), hasClassToken: model.hasClassToken, seed: seed)
         var session = EvaluationSession(model: model, entries: entries)
         session.baselines = []
         session.decoding = decoding

@@ -25,8 +25,11 @@ package enum FamiliarityFit {
     /// Groups within each set by k-means (k-means++ from the seed), distances measured where all examples together have
     /// covariance 1; then the covariance within the groups, one for all.
     ///
+    /// - Parameter hasClassToken: whether the features begin with one.
     /// - Throws: `MetricError.empty` without examples.
-    package static func fit(_ examples: [Example], seed: UInt64 = 0) throws(MetricError) -> PictureFamiliarity {
+    package static func fit(
+        _ examples: [Example], hasClassToken: Bool = false, seed: UInt64 = 0
+    ) throws(MetricError) -> PictureFamiliarity {
         guard let width = examples.first?.features.count else { throw .empty(metric: "familiarity") }
         precondition(examples.allSatisfy { $0.features.count == width }, "features of one width")
         let count = Double(examples.count)
@@ -52,7 +55,7 @@ package enum FamiliarityFit {
         return PictureFamiliarity(
             mean: mean.map(Float.init), whitening: whitening.map(Float.init),
             withinWhitening: within.map(Float.init), centres: centres.flatMap { product(within, $0) }.map(Float.init),
-            sets: sets)
+            sets: sets, hasClassToken: hasClassToken)
     }
 
     // MARK: - Covariance

@@ -93,9 +93,11 @@ package struct FolderModel: EvaluatedModel {
     func pooledFeatures(of picture: Bitmap) throws(ModelUseError) -> [Float] {
         let pixels: PixelBatch
         do { pixels = try folder.processor.process(picture) } catch { throw .picture(error) }
-        let hasClassToken = folder.configuration.vision.leadingTokens > 0
         return folder.model.features(of: pixels.tensor).pooled(hasClassToken: hasClassToken)
     }
+
+    /// Whether the vision encoder makes a token that stands for the whole picture.
+    var hasClassToken: Bool { folder.configuration.vision.leadingTokens > 0 }
 
     /// Features as the decoder sees them after the bridge read `prompt` beside them, `[queries, decoderWidth]`.
     func embeddings(of features: ImageFeatures, prompt: String?) throws(ModelUseError) -> Tensor {

@@ -46,7 +46,7 @@ package struct ConfidenceEstimator: Sendable {
     /// - Parameter features: of one picture, `[1, tokens, width]`.
     package func standing(of features: ImageFeatures) -> PictureStanding? {
         guard let familiarity else { return nil }
-        let pooled = features.pooled(hasClassToken: familiarity.width == 2 * features.tensor.shape[2])
+        let pooled = features.pooled(hasClassToken: familiarity.hasClassToken)
         return pooled.count == familiarity.width ? familiarity.standing(of: pooled) : nil
     }
 

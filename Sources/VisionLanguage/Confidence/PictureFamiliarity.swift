@@ -35,9 +35,14 @@ package struct PictureFamiliarity: Sendable, Equatable {
     package let centres: [Float]
     /// The set of each centre.
     package let sets: [String]
+    /// Whether the features begin with a class token: see `ImageFeatures.pooled`.
+    package let hasClassToken: Bool
 
     /// Groups of these numbers.
-    package init(mean: [Float], whitening: [Float], withinWhitening: [Float], centres: [Float], sets: [String]) {
+    package init(
+        mean: [Float], whitening: [Float], withinWhitening: [Float], centres: [Float], sets: [String],
+        hasClassToken: Bool
+    ) {
         precondition(
             whitening.count == mean.count * mean.count && withinWhitening.count == whitening.count
                 && centres.count == mean.count * sets.count && !sets.isEmpty, "familiarity of other shapes")
@@ -46,6 +51,7 @@ package struct PictureFamiliarity: Sendable, Equatable {
         self.withinWhitening = withinWhitening
         self.centres = centres
         self.sets = sets
+        self.hasClassToken = hasClassToken
     }
 
     /// The width of the features.
@@ -115,7 +121,7 @@ extension PictureFamiliarity {
         }
         self.init(
             mean: mean.values, whitening: matrices[0].values, withinWhitening: matrices[1].values,
-            centres: centres.values, sets: sets)
+            centres: centres.values, sets: sets, hasClassToken: file.metadata["class_token"] == "true")
     }
 
     private static func malformed(
@@ -127,7 +133,8 @@ extension PictureFamiliarity {
     /// Writes `familiarity.safetensors`.
     package func write(to path: String) throws(CheckpointError) {
         let names = JSONValue.array(sets.map { .string($0) }).text
-        try SafetensorsWriter(metadata: ["format": "pt", "sets": names]).write(
+        let metadata = ["format": "pt", "sets": names, "class_token": hasClassToken ? "true" : "false"]
+        try SafetensorsWriter(metadata: metadata).write(
             [
                 SafetensorsItem("mean", Tensor(mean, [width])),
                 SafetensorsItem("whitening", Tensor(whitening, [width, width])),
@@ -138,14 +145,22 @@ extension PictureFamiliarity {
 }
 
 extension ImageFeatures {
-    /// Features of one picture as one vector: the mean over its tokens, `[visionWidth]`; of an encoder with a class token, that
-    /// token and the mean of the others, `[2 · visionWidth]`.
+    /// Features of one picture as one vector, `[2 · visionWidth]`: what stands for the whole of it (the class token, the first,
+    /// where the encoder has one, else the mean over the tokens), then the deviation over the other tokens.
     package func pooled(hasClassToken: Bool) -> [Float] {
         let (tokens, width) = (tensor.shape[1], tensor.shape[2])
         let values = tensor.element(0).array
         let first = hasClassToken && tokens > 1 ? 1 : 0
-        var sums = [Float](repeating: 0, count: width)
-        for token in first..<tokens { for column in 0..<width { sums[column] += values[token * width + column] } }
-        return Array(values[..<(hasClassToken ? width : 0)]) + sums.map { $0 / Float(tokens - first) }
+        let count = Float(tokens - first)
+        var mean = [Float](repeating: 0, count: width)
+        for token in first..<tokens { for column in 0..<width { mean[column] += values[token * width + column] / count } }
+        var squares = [Float](repeating: 0, count: width)
+        for token in first..<tokens {
+            for column in 0..<width {
+                let gap = values[token * width + column] - mean[column]
+                squares[column] += gap * gap / count
+            }
+        }
+        return (hasClassToken ? Array(values[..<width]) : mean) + squares.map { $0.squareRoot() }
     }
 }
