@@ -44,11 +44,29 @@ struct ModelInspection {
             let prompts = try PromptTemplates(folder: checkpoint.path, fallback: blip2.prompts)
             members.append(
                 ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))])))
+            members += try Self.confidence(checkpoint)
         } catch {
             guard case .unsupported = error.problem else { throw LorgnetteError(.config(error)) }
             members += [("supported", .bool(false)), ("missing", .string(error.description))]
         }
         self.members = members + Self.sizes(checkpoint, parameters: parameters, active: active)
+    }
+
+    /// What the folder's calibration goes by; nothing where it carries none.
+    private static func confidence(
+        _ checkpoint: CheckpointFolder
+    ) throws(ConfigError) -> [(key: String, value: JSONValue)] {
+        let estimator: ConfidenceEstimator?
+        do { estimator = try ConfidenceEstimator(path: checkpoint.path, weights: checkpoint, hasBridge: false) } catch {
+            // A damaged file of familiarity is told when the model is opened.
+            if case .config(let error) = error { throw error }
+            return [("confidence", .string(error.description))]
+        }
+        guard let estimator else { return [] }
+        let basis = estimator.familiarity == nil ? "tokens" : "tokens and picture"
+        return [
+            ("confidence", .string(basis)), ("unsure_below", .double(estimator.calibration.unsureBelow)),
+        ]
     }
 
     /// The language model of a folder that holds one alone.

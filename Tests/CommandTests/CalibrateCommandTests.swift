@@ -51,6 +51,8 @@ import Testing
         #expect((0...1).contains(confidence) && row["unsure"]?.bool == true)
         #expect(row["text"]?.string == never.lines.first && row["text"]?.string == sure["text"]?.string)
         #expect(plain.lines == ["unsure"] && sure["unsure"] == nil)
+        let inspected = try CommandRun(["inspect", folder.file("model")])
+        #expect(inspected.lines.contains("confidence: tokens and picture"), "\(inspected.errors)")
         let captions = try CommandRun(["caption", "-m", folder.file("model"), folder.file("9.png"), "--json"]).objects()
         #expect(captions.first?["confidence"]?.double != nil)
         let bare = try CommandRun(["ask", "-m", Models.olmoe, folder.file("9.png"), "What is it?", "--json"]).objects()

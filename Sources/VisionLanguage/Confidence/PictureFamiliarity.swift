@@ -153,7 +153,9 @@ extension ImageFeatures {
         let first = hasClassToken && tokens > 1 ? 1 : 0
         let count = Float(tokens - first)
         var mean = [Float](repeating: 0, count: width)
-        for token in first..<tokens { for column in 0..<width { mean[column] += values[token * width + column] / count } }
+        for token in first..<tokens {
+            for column in 0..<width { mean[column] += values[token * width + column] / count }
+        }
         var squares = [Float](repeating: 0, count: width)
         for token in first..<tokens {
             for column in 0..<width {
