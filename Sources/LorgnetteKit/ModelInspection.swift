@@ -31,7 +31,8 @@ struct ModelInspection {
             let parameters = CheckpointParameters(folder, rules: architecture.rules)
             architecture.visitParameters(in: ParameterScope(ParameterSurvey(parameters)))
             if !parameters.mismatch.isEmpty { missing.append(parameters.mismatch.description) }
-            sizes = Self.sizes(parameters, folder, idle: architecture.inactiveParametersPerToken) + Self.files(folder)
+            if case .whole = architecture { sizes = try Self.confidence(folder) }
+            sizes += Self.sizes(parameters, folder, idle: architecture.inactiveParametersPerToken) + Self.files(folder)
         case .failure(let error): missing.append("\(error)")
         }
         members.append(("supported", .bool(missing.isEmpty)))
@@ -69,6 +70,23 @@ struct ModelInspection {
                 ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))]))
             ]
         }
+    }
+
+    /// What the folder's calibration goes by; nothing where it carries none.
+    private static func confidence(
+        _ checkpoint: CheckpointFolder
+    ) throws(LorgnetteError) -> [(key: String, value: JSONValue)] {
+        let estimator: ConfidenceEstimator?
+        do { estimator = try ConfidenceEstimator(path: checkpoint.path, weights: checkpoint, hasBridge: false) } catch {
+            // A damaged file of familiarity is told when the model is opened.
+            if case .config(let error) = error { throw LorgnetteError(.config(error)) }
+            return [("confidence", .string(error.description))]
+        }
+        guard let estimator else { return [] }
+        let basis = estimator.familiarity == nil ? "tokens" : "tokens and picture"
+        return [
+            ("confidence", .string(basis)), ("unsure_below", .double(estimator.calibration.unsureBelow)),
+        ]
     }
 
     private static func sizes(of vision: VisionEncoderKind) -> [(key: String, value: JSONValue)] {

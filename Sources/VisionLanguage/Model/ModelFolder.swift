@@ -20,6 +20,8 @@ package struct ModelFolder: Sendable {
     package let processor: ImageProcessor
     /// What is said before an answer where the caller says nothing.
     package let prompts: PromptTemplates
+    /// How probably answers are right; nil where the folder carries no calibration.
+    package let confidence: ConfidenceEstimator?
 
     /// Reads the folder at `path`; weights are mapped, and converted where `weights` asks for another type.
     ///
@@ -51,6 +53,7 @@ package struct ModelFolder: Sendable {
         let folder: CheckpointFolder
         do { folder = try CheckpointFolder(path: path) } catch { throw .checkpoint(error) }
         try overlay?.check(against: folder, path: path)
+        confidence = try ConfidenceEstimator(path: path, weights: folder, hasBridge: overlay != nil || new != nil)
         do {
             let source = CheckpointParameters(
                 folder, overlay: overlay?.weights, rules: configuration.rules, holding: weights)
