@@ -1,3 +1,4 @@
+import ArgumentParser
 import Checkpoints
 import Foundation
 import LorgnetteKit
@@ -8,18 +9,30 @@ import VisionLanguage
 enum EvalModel {
     /// The model, with the hashes of its files: one that looks and writes, a language model alone, or one that compares
     /// pictures with texts by those heads.
-    static func open(_ options: ModelOptions, heads: ComparingModel.Comparison) throws -> any EvaluatedModel {
+    ///
+    /// - Parameter ablation: what is taken out of a model that looks and writes.
+    static func open(
+        _ options: ModelOptions, heads: ComparingModel.Comparison, ablation: FolderModel.Ablation? = nil
+    ) throws -> any EvaluatedModel {
         let folder = try options.folder().path(percentEncoded: false)
         let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-        do {
-            if options.bridge == nil, let other = try unlikeLorgnette(path, options, heads) { return other }
-        } catch { throw LorgnetteError(error) }
-        let lorgnette = try options.load()
+        var other: (any EvaluatedModel)?
+        do { if options.bridge == nil { other = try unlikeLorgnette(path, options, heads) } } catch {
+            throw LorgnetteError(error)
+        }
+        if let other {
+            guard ablation == nil else { throw ValidationError("--ablate: \(path) has no query tokens to leave out") }
+            return other
+        }
+        return try make(try options.load(), bridge: options.bridge, dtype: options.dtype.rawValue).ablated(ablation)
+    }
+
+    /// A model that looks and writes, with the hashes of its files.
+    static func make(_ lorgnette: Lorgnette, bridge: String?, dtype: String) throws -> FolderModel {
         let identity: ModelIdentity
-        do {
-            identity = try ModelIdentity(
-                folder: lorgnette.folder.path, bridge: options.bridge, weightType: options.dtype.rawValue)
-        } catch { throw LorgnetteError(kind: .badData, code: "model", description: "\(error)") }
+        do { identity = try ModelIdentity(folder: lorgnette.folder.path, bridge: bridge, weightType: dtype) } catch {
+            throw LorgnetteError(kind: .badData, code: "model", description: "\(error)")
+        }
         return FolderModel(folder: lorgnette.folder, identity: identity, decoding: lorgnette.defaults)
     }
 

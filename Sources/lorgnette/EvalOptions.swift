@@ -38,8 +38,16 @@ struct EvalOptions: ParsableArguments {
         help: ArgumentHelp("The prompt of questions, with {question} and other slots.", valueName: "text"))
     var prompt: String?
     @Option(help: ArgumentHelp("The prompt of captions.", valueName: "text")) var captionPrompt: String?
-    @Option(help: ArgumentHelp("Confidence of a written answer: exp of sum or mean.", valueName: "how"))
+    @Option(
+        help: ArgumentHelp(
+            "Confidence of a written answer: calibrated (by the model; without that, sum), or exp of the sum or mean.",
+            valueName: "how"))
     var confidence: String?
+    @Option(
+        help: ArgumentHelp(
+            "Take something away, to see what the score is worth: queries (what the bridge reads becomes zero).",
+            valueName: "what"))
+    var ablate: String?
     @Option(help: ArgumentHelp("Solved examples before each question.", valueName: "k")) var shots = 0
     @Option(help: ArgumentHelp("Which: fixed, fresh or nearest.", valueName: "how")) var shotSelection = "fixed"
     @Option(help: ArgumentHelp("The split that they come from.", valueName: "name")) var shotSplit: String?
@@ -62,8 +70,10 @@ struct EvalOptions: ParsableArguments {
             "--normalise is one of "
                 + ChoiceRanking.Normalisation.allCases.map(\.rawValue).joined(separator: ", "))
         try check(
-            confidence.map { TaskProtocol.Confidence(rawValue: $0) != nil } ?? true, "--confidence is sum or mean")
+            confidence.map { TaskProtocol.Confidence(rawValue: $0) != nil } ?? true,
+            "--confidence is calibrated, sum or mean")
         try check(ComparingModel.Comparison(rawValue: heads) != nil, "--heads is contrast or match")
+        try check(ablate.map { FolderModel.Ablation(rawValue: $0) != nil } ?? true, "--ablate is queries")
         try check(
             FewShot.Selection(rawValue: shotSelection) != nil, "--shot-selection is fixed, fresh or nearest")
         try check(

@@ -14,7 +14,8 @@ struct EvalRunCommand: AsyncParsableCommand {
             picture; majority: the most frequent answer), and the whole protocol. With -o DIR a killed run goes on \
             where it stopped, and DIR/report.html shows scores, breakdowns and mistakes. Without --tasks and --data, the \
             suite in the box runs and prints a table. A picture that cannot be read is a row with an error, counted as wrong; the exit status \
-            is then 65.
+            is then 65. --ablate queries runs the model with nothing of the picture in its image tokens: its score must \
+            fall to that of a blind one, and is marked where it does not beat it.
 
             EXAMPLE
               lorgnette eval -m fixtures/tiny-blip2-olmoe -o suite
@@ -41,7 +42,8 @@ struct EvalRunCommand: AsyncParsableCommand {
         let tasks = try EvalTasks(options)
         let folder = options.output.map { RunFolder(path: $0) }
         let heads = ComparingModel.Comparison(rawValue: options.heads) ?? .contrast
-        try await evaluate(try EvalModel.open(model, heads: heads), tasks, folder)
+        let ablation = options.ablate.flatMap(FolderModel.Ablation.init)
+        try await evaluate(try EvalModel.open(model, heads: heads, ablation: ablation), tasks, folder)
     }
 
     private func evaluate<Model: EvaluatedModel>(

@@ -27,6 +27,8 @@ package struct TaskProtocol: Sendable, Equatable {
 
     /// What a confidence is made of.
     package enum Confidence: String, Sendable, CaseIterable {
+        /// What the model's own calibration says; where it carries none, exp(Σ log p).
+        case calibrated
         /// exp(Σ log p): the probability of this answer.
         case sum
         /// exp of the mean log p: the geometric mean over its tokens.
@@ -52,7 +54,7 @@ package struct TaskProtocol: Sendable, Equatable {
     /// Demonstrations before the question.
     package var shots = FewShot()
     /// What `confidence` in the rows is.
-    package var confidence = Confidence.sum
+    package var confidence = Confidence.calibrated
     /// Seed of drawing, of derangements and of demonstrations.
     package var seed: UInt64 = 0
     /// How transparency is laid over, and the pixel limit: words for the fingerprint.
@@ -112,6 +114,8 @@ package struct TaskProtocol: Sendable, Equatable {
     private var confidenceText: String {
         switch (answering, confidence) {
         case (.rank, _): "share of the choice in a softmax over the scores of all choices"
+        case (_, .calibrated):
+            "the model's calibration where it carries one, else exp(sum of token log-probabilities, end token included)"
         case (_, .sum): "exp(sum of token log-probabilities, end token included)"
         case (_, .mean): "exp(mean of token log-probabilities, end token included)"
         }
