@@ -84,8 +84,8 @@ import Testing
             #expect(run.status == 0, "\(run.errors)")
             runs.append(folder.file(split))
         }
-        let row = try #require(
-            try JSONValue(parsing: Array(folder.text("dev/samples.jsonl").prefix { $0 != "\n" }.utf8)))
+        let first = try folder.text("dev/samples.jsonl").prefix { $0 != "\n" }
+        let row = try JSONValue(parsing: Array(first.utf8))
         let asked = try CommandRun(["caption", "-m", folder.file("model"), folder.file("8.png"), "--json"]).objects()
         let stated = try #require(asked.first?["confidence"]?.double)
         #expect(abs(stated - (row["confidence"]?.double ?? -1)) < 1e-6)

@@ -69,9 +69,8 @@ import VisionLanguage
         func made() throws -> UnfamiliarPictures {
             var made = UnfamiliarPictures(seed: 5)
             for index in 0..<4 {
-                let pixels = (0..<40 * 40).flatMap { at in
-                    [UInt8(at % 40 * 6), UInt8(at / 40 * 6), UInt8(index * 60)]
-                }
+                var pixels: [UInt8] = []
+                for at in 0..<40 * 40 { pixels += [UInt8(at % 40 * 6), UInt8(at / 40 * 6), UInt8(index * 60)] }
                 try made.add(Bitmap(width: 40, height: 40, pixels: pixels), set: index < 2 ? "a" : "b")
             }
             return made
