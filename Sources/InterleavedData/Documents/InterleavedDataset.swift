@@ -35,8 +35,9 @@ package struct InterleavedDataset: Sendable {
     package var damage: String? {
         var parts: [String] = []
         if let first = problems.first {
-            parts.append("\(problems.count) of \(documents.count + problems.count) rows are damaged and left out; "
-                + "the first: \(first)")
+            parts.append(
+                "\(problems.count) of \(documents.count + problems.count) rows are damaged and left out; "
+                    + "the first: \(first)")
         }
         if picturesLeftOut > 0 {
             parts.append("\(path): \(picturesLeftOut) pictures left out, too little like their sentence or too many")

@@ -38,7 +38,8 @@ package struct InterleavedReading: Sendable {
         guard let format = try format ?? Self.format(of: rows) else { throw .notInterleaved(path: path) }
         self.format = format
         let root = imageRoot ?? DatasetFile.folder(of: path)
-        var reader = InterleavedRowReader(format: format, file: path, imageRoot: root, options: options, bytes: rows.bytes)
+        var reader = InterleavedRowReader(
+            format: format, file: path, imageRoot: root, options: options, bytes: rows.bytes)
         var (documents, problems, leftOut) = ([InterleavedDocument](), [PairRowError](), 0)
         try rows.forEach { row, place in
             do throws(PairRowError) {

@@ -96,7 +96,8 @@ struct InterleavedRowReader {
         for (index, info) in infos.enumerated() {
             if let text = info["image_base64"]?.string, !text.isEmpty {
                 guard let location = encoded.next(text) else {
-                    throw row.error(.wrong(key: "image_base64", expected: "a picture in base64", found: "something else"))
+                    throw row.error(
+                        .wrong(key: "image_base64", expected: "a picture in base64", found: "something else"))
                 }
                 let name = info["image_name"]?.string ?? "\(row.place) picture \(index + 1)"
                 pictures.append(.picture(.init(id: name, location: location)))
@@ -178,7 +179,9 @@ struct InterleavedRowReader {
                 parts.append(picture(Self.localName(of: address)))
             default:
                 throw row.error(
-                    .wrong(key: "images", expected: "at each place a picture or a text, null in the other list", found: "both"))
+                    .wrong(
+                        key: "images", expected: "at each place a picture or a text, null in the other list",
+                        found: "both"))
             }
         }
         return parts

@@ -24,7 +24,8 @@ struct PictureLoading: Sendable {
             of: location, view: view, augmentation: augmentation, workingSize: variation.workingSize)
         var generator = generator
         let pixels =
-            found?.tensor != nil ? nil : try variation.pixels(of: location, augmentation: augmentation, using: &generator)
+            found?.tensor != nil
+            ? nil : try variation.pixels(of: location, augmentation: augmentation, using: &generator)
         return LoadedExample(recordID: id, part: part, kind: kind, text: text, pixels: pixels, features: found)
     }
 }

@@ -11,7 +11,8 @@ package enum DocumentPacking {
     ///   - budget: tokens of a row.
     ///   - mostPictures: of a row, unless a single document has more.
     package static func rows(lengths: [Int], pictures: [Int], budget: Int, mostPictures: Int) -> [[Int]] {
-        precondition(lengths.count == pictures.count && lengths.allSatisfy { $0 <= budget }, "a document above \(budget)")
+        precondition(
+            lengths.count == pictures.count && lengths.allSatisfy { $0 <= budget }, "a document above \(budget)")
         guard !lengths.isEmpty else { return [] }
         let least = max(1, (lengths.reduce(0, +) + budget - 1) / budget)
         var rows = [[Int]](repeating: [], count: least)

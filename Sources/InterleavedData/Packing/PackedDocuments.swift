@@ -40,7 +40,9 @@ package struct PackedDocuments: Sendable, Equatable {
     package init(_ documents: [TokenDocument], rows: [[Int]], padding: Int = 0) {
         length = rows.map { $0.reduce(0) { $0 + documents[$1].ids.count } }.max() ?? 0
         var firstPicture = [0]
-        for document in documents { firstPicture.append(firstPicture[firstPicture.count - 1] + document.pictures.count) }
+        for document in documents {
+            firstPicture.append(firstPicture[firstPicture.count - 1] + document.pictures.count)
+        }
         var ids: [[Int]] = [], packed: [[PackedDocument]] = [], targets: [[Target]] = []
         for (row, members) in rows.enumerated() {
             var tokens: [Int] = [], own: [Target] = []

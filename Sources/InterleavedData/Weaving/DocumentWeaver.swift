@@ -106,7 +106,9 @@ package struct DocumentWeaver: Sendable {
             chosen.append((found, asked))
         }
         let repeats = count > 0 && generator.unit() < settings.sameAnswerShare
-        if repeats, let same = set.row(answering: question, except: row.picture, using: &generator) { take(same, question) }
+        if repeats, let same = set.row(answering: question, except: row.picture, using: &generator) {
+            take(same, question)
+        }
         let hasSame = !chosen.isEmpty
         var tries = 0
         while chosen.count < count, tries < 20 * count {
@@ -146,7 +148,9 @@ package struct DocumentWeaver: Sendable {
         let starts = words.indices.filter { $0 == 0 || words[$0 - 1].last.map { ".!?".contains($0) } ?? false }
         let start = starts.isEmpty ? 0 : starts[generator.integer(below: starts.count)]
         var end = min(words.count, start + settings.words)
-        if let stop = words[start..<end].lastIndex(where: { $0.last.map { ".!?".contains($0) } ?? false }) { end = stop + 1 }
+        if let stop = words[start..<end].lastIndex(where: { $0.last.map { ".!?".contains($0) } ?? false }) {
+            end = stop + 1
+        }
         return words[start..<end].joined(separator: " ")
     }
 }

@@ -26,7 +26,9 @@ struct ExampleSet: Sendable {
         var answers: [String: [String]] = [:]
         for (index, row) in rows.enumerated() {
             for asked in Self.all(row) {
-                if byAsked[asked] == nil, let question = asked.question { answers[question, default: []].append(asked.answer) }
+                if byAsked[asked] == nil, let question = asked.question {
+                    answers[question, default: []].append(asked.answer)
+                }
                 byAsked[asked, default: []].append(index)
             }
         }
@@ -61,7 +63,9 @@ struct ExampleSet: Sendable {
     }
 
     /// A row of another picture to which the same is asked and answered; nil where there is none.
-    func row(answering asked: Asked, except picture: PictureLocation, using generator: inout SeededGenerator) -> PairRecord? {
+    func row(answering asked: Asked, except picture: PictureLocation, using generator: inout SeededGenerator)
+        -> PairRecord?
+    {
         let others = (byAsked[asked] ?? []).filter { rows[$0].picture != picture }
         return others.isEmpty ? nil : rows[others[generator.integer(below: others.count)]]
     }

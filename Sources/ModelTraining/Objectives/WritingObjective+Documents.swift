@@ -21,7 +21,8 @@ extension VisionLanguageModel {
         guard !targets.isEmpty else { return nil }
         let instructions = Array(packed.instructions.joined())
         let images = features.map { features in
-            embeddings(of: queryTokens(of: features, instruction: instructions.isEmpty ? nil : BridgeText(instructions)))
+            embeddings(
+                of: queryTokens(of: features, instruction: instructions.isEmpty ? nil : BridgeText(instructions)))
         }
         let logits = logits(
             packed: packed.ids, documents: packed.documents, images: images, at: targets.map(\.position))
@@ -116,7 +117,8 @@ extension WritingObjective {
                 + percent(shares.cells - all.positions, shares.cells),
         ]
         if folder.model.decoder.readsPrefixBothWays {
-            notes.append("the decoder reads all before an answer both ways, so of a document the last answer alone bears loss")
+            notes.append(
+                "the decoder reads all before an answer both ways, so of a document the last answer alone bears loss")
         }
         if documentTexts.keepsText {
             notes.append("adapters change what the decoder makes of text: texts are trained on beside pictures")

@@ -119,7 +119,8 @@ extension FinetuneRecipe {
         for entry in settings.documents {
             try require(!entry.file.isEmpty, "interleaved.documents.file", "a file")
             try require(
-                entry.format.isEmpty || InterleavedFormat(rawValue: entry.format) != nil, "interleaved.documents.format",
+                entry.format.isEmpty || InterleavedFormat(rawValue: entry.format) != nil,
+                "interleaved.documents.format",
                 "one of \(InterleavedFormat.names), or empty")
             try require(number(entry.share) && entry.share > 0, "interleaved.documents.share", "above 0")
             try require(number(entry.weight), "interleaved.documents.weight", "0 or more")

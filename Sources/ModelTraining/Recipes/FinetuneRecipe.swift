@@ -148,7 +148,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case stage, base, parts, bridge, adapters, reinitialise, seed, data, interleaved, text, train, steps, precision, batch
+        case stage, base, parts, bridge, adapters, reinitialise, seed, data, interleaved, text, train, steps, precision,
+            batch
         case accumulation, optimiser, clip, dev
         case firstStage = "first_stage"
         case bridgeKind = "bridge_kind"

@@ -28,7 +28,11 @@ struct DevDocuments: Sendable {
         for document in documents.prefix(recipe.dev.rows) {
             do {
                 let rendered = try texts.tokens(of: document, source: 0)
-                found.append((rendered.document, try rendered.pictures.map { try $0.location.pixels(by: folder.processor).tensor }))
+                found.append(
+                    (
+                        rendered.document,
+                        try rendered.pictures.map { try $0.location.pixels(by: folder.processor).tensor }
+                    ))
             } catch { unreadable.append((document.id, "\(error)")) }
         }
         self.unreadable = unreadable

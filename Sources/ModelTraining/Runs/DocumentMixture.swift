@@ -33,7 +33,8 @@ package struct DocumentMixture: Sendable {
                 mixture: pairs, seed: UInt64(recipe.seed), batch: DocumentSampler.pairSlots,
                 captionShare: recipe.text.captionChance)
             sources.append(
-                .init(name: "pairs", content: .pairs(sampler), share: settings.pairsShare, weight: settings.pairsWeight))
+                .init(name: "pairs", content: .pairs(sampler), share: settings.pairsShare, weight: settings.pairsWeight)
+            )
         }
         for file in documents.files {
             sources.append(
@@ -49,7 +50,9 @@ package struct DocumentMixture: Sendable {
             }
             let all = sources.reduce(0) { $0 + $1.share }
             let text = settings.texts.reduce(0) { $0 + $1.share }
-            guard all > 0, text / all >= Self.leastText - 1e-9 else { throw .tooLittleText(share: all > 0 ? text / all : 0) }
+            guard all > 0, text / all >= Self.leastText - 1e-9 else {
+                throw .tooLittleText(share: all > 0 ? text / all : 0)
+            }
         } else {
             notes.append(Self.frozen(recipe))
         }

@@ -43,11 +43,15 @@ package struct FinetuneDocuments: Sendable {
                 var generator = SeededGenerator(seed: UInt64(recipe.seed), stream: "single \(document.id)")
                 return generator.unit() >= entry.singleShare
             }
-            if documents.count < all { notes.append("\(entry.file): \(all - documents.count) documents of one picture left out") }
+            if documents.count < all {
+                notes.append("\(entry.file): \(all - documents.count) documents of one picture left out")
+            }
             guard !documents.isEmpty else { throw .noRows(split: entry.split, files: [entry.file]) }
             let dev = entry.split == recipe.dev.split ? [] : dataset.documents.filter { $0.split == recipe.dev.split }
             files.append(
-                File(entry: entry, name: Self.name(of: entry.file, among: files.map(\.name)), documents: documents, dev: dev))
+                File(
+                    entry: entry, name: Self.name(of: entry.file, among: files.map(\.name)), documents: documents,
+                    dev: dev))
         }
     }
 

@@ -20,6 +20,16 @@ extension FinetuneRun {
         } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
     }
 
+    /// Writes what was left out of the data into the log, once.
+    func note(_ notes: [String], _ log: RunLog) throws(TrainingError) {
+        guard !notes.isEmpty else { return }
+        do {
+            try log.flush()
+            let known = Set(try RunRecords(path: files.log).records.compactMap { $0["note"]?.string })
+            for note in notes where !known.contains(note) { try append(log, [("note", .string(note))]) }
+        } catch let error as ReportFileError { throw .report(error, lastCheckpoint: lastCheckpoint) }
+    }
+
     /// Makes this the state from which the run would go on.
     func checkpoint(_ log: RunLog, _ watch: (TrainingEvent) -> Void) throws(TrainingError) {
         try append(log, [("checkpoint", .bool(true))])

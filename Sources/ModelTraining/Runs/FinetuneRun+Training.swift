@@ -23,6 +23,7 @@ extension FinetuneRun {
         if rehearses, state.step < recipe.steps { try rehearse(&plan, loader) }
         watch(.planned(plan))
         let log = try openLog()
+        try note(objective.mixture?.notes ?? [], log)
         var told = try skippedRows()
         while state.step < recipe.steps, !hasWaitedEnough {
             try step(loader, log, told: &told, watch)
