@@ -3,6 +3,7 @@ import Foundation
 import InterleavedData
 import JSONText
 import ModelTraining
+import NeuralLayers
 import ReportPages
 import TestFixtures
 import Testing
@@ -162,8 +163,8 @@ import VisionLanguage
             try FinetuneRun(recipe("steps=1", parts), new: scratch.file(name)).train { _ in }
         }
         func first(_ run: String, _ key: String) throws -> Double {
-            try #require(
-                RunRecords(path: scratch.file(run + "/log.jsonl")).records.compactMap { $0[key]?.double }.first)
+            let records = try RunRecords(path: scratch.file(run + "/log.jsonl")).records
+            return try #require(records.compactMap { record in record[key]?.double }.first)
         }
         for key in ["loss", "gradient_norm", "documents_loss"] {
             let (one, other) = (try first("whole", key), try first("parts", key))

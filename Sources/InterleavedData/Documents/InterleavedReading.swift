@@ -35,7 +35,8 @@ package struct InterleavedReading: Sendable {
         path: String, format: InterleavedFormat? = nil, imageRoot: String? = nil, options: Options = Options()
     ) throws(PairDataError) {
         let rows = try JSONRows(file: path)
-        guard let format = try format ?? Self.format(of: rows) else { throw .notInterleaved(path: path) }
+        let told: InterleavedFormat? = if let format { format } else { try Self.format(of: rows) }
+        guard let format = told else { throw .notInterleaved(path: path) }
         self.format = format
         let root = imageRoot ?? DatasetFile.folder(of: path)
         var reader = InterleavedRowReader(

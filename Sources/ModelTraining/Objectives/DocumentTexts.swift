@@ -1,4 +1,5 @@
 import InterleavedData
+import NeuralLayers
 import TextTokens
 import VisionLanguage
 

@@ -1,4 +1,6 @@
+import Imaging
 import InterleavedData
+import ReportPages
 import TensorEngine
 import VisionLanguage
 
@@ -103,7 +105,7 @@ extension WritingObjective {
         let shares = try mixture.shares(ofFirst: Self.counted) { packed($0.documents) }
         let all = shares.total
         func percent(_ part: Int, _ whole: Int) -> String {
-            "\((Double(part) / Double(max(1, whole)) * 100).formatted(.number.precision(.fractionLength(1)))) %"
+            NumberText.fixed(Double(part) / Double(max(1, whole)) * 100, digits: 1) + " %"
         }
         let sources = zip(mixture.names, shares.sources).map { name, source in
             "\(name) \(percent(source.positions, all.positions))"

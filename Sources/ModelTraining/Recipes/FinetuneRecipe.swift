@@ -109,6 +109,9 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
         /// Longer texts are cut to this many tokens.
         package var limit = 128
 
+        /// The model's own prompts.
+        package init() {}
+
         enum CodingKeys: String, CodingKey {
             case caption, answer, limit
             case captionChance = "caption_chance"

@@ -1,3 +1,4 @@
+import Imaging
 import InterleavedData
 import TensorEngine
 import VisionLanguage
