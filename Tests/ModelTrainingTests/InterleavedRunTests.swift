@@ -164,7 +164,8 @@ import VisionLanguage
         }
         func first(_ run: String, _ key: String) throws -> Double {
             let records = try RunRecords(path: scratch.file(run + "/log.jsonl")).records
-            return try #require(records.compactMap { record in record[key]?.double }.first)
+            let numbers: [Double] = records.compactMap { record in record[key]?.double }
+            return try #require(numbers.first)
         }
         for key in ["loss", "gradient_norm", "documents_loss"] {
             let (one, other) = (try first("whole", key), try first("parts", key))
