@@ -38,7 +38,7 @@ import VisionLanguage
 
     /// A model of ours before a tiny decoder, adapters away from their start.
     private func folder(_ reader: Reader) throws -> ModelFolder {
-        let decoder = try TinyDecoder(in: scratch, readsPrefixes: reader.readsPrefixes)
+        let decoder = try TinyDecoder(in: scratch, "decoder \(reader)", readsPrefixes: reader.readsPrefixes)
         let recipe = try FinetuneRecipe(
             text: """
                 parts:
@@ -48,7 +48,7 @@ import VisionLanguage
                   qformer: {hidden_size: 16, num_hidden_layers: 2, max_position_embeddings: 48}
                   prompts: {caption: "a picture of", ask: "Question: {question} Answer:"}
                 """, assignments: ["parts.language_model=\(decoder.path)"])
-        let path = scratch.file("model")
+        let path = scratch.file("model \(reader)")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try ModelAssembly(recipe.parts, seed: 5).write(to: path)
         guard reader.adapters.isOn else { return try ModelFolder(path: path) }

@@ -132,6 +132,7 @@ import VisionLanguage
             guard case .tooLittleText(let share)? = error as? TrainingError else { return false }
             return share == 0 && "\(error)".contains("60 %")
         }
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("refused")), "told before there is a folder")
         let run = scratch.file("run")
         try FinetuneRun(
             recipe(

@@ -161,7 +161,8 @@ package struct DocumentTexts: DocumentRendering {
         var piece = Piece(ids: [], weights: [], endsExample: true)
         for (id, range) in folder.tokenizer.encodeWithRanges(text + "\n") {
             piece.ids.append(id)
-            piece.weights.append(range.upperBound > asked && range.upperBound <= end ? 1 : 0)
+            let isAnswer = range.upperBound > asked && range.lowerBound < end && range.upperBound <= end
+            piece.weights.append(isAnswer ? 1 : 0)
         }
         return piece
     }

@@ -16,7 +16,7 @@ struct WritingObjective: TrainingObjective {
     let documentTexts: DocumentTexts?
     /// Where steps of documents come from; nil for pairs alone, and before the run has a folder.
     private(set) var mixture: DocumentMixture?
-    private let data: FinetuneData
+    private var data: FinetuneData
     /// The names of what the bridge to start from brought.
     private let brought: Set<String>
     /// The features of the frozen vision encoder; nil where it is trained.
@@ -35,6 +35,11 @@ struct WritingObjective: TrainingObjective {
         texts = try RowTexts(folder, recipe.text)
         documentTexts =
             recipe.interleaved.isOn ? try DocumentTexts(folder, recipe.text, recipe.interleaved) : nil
+        guard let documentTexts else { return }
+        try self.data.documents.keepUsable(documentTexts)
+        if documentTexts.keepsText {
+            try DocumentMixture.checkText(recipe.interleaved, hasPairs: data.mixture != nil)
+        }
     }
 
     mutating func prepare(in files: RunFolder, base: BaseFingerprint) throws(TrainingError) {

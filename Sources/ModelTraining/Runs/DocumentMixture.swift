@@ -16,6 +16,7 @@ package struct DocumentMixture: Sendable {
     ///
     /// - Parameters:
     ///   - pairs: the recipe's rows of pairs; nil for none.
+    ///   - documents: those that can be learned from.
     ///   - texts: what makes tokens of documents.
     ///   - files: the run's folder, where texts are kept as tokens.
     ///   - model: the folder of the tokenizer.
@@ -24,8 +25,6 @@ package struct DocumentMixture: Sendable {
         files: RunFolder, model: String
     ) throws(TrainingError) {
         let settings = recipe.interleaved
-        var documents = documents
-        try documents.keepUsable(texts)
         var notes = documents.notes
         var sources: [DocumentSampler.Source] = []
         if let pairs, settings.pairsShare > 0 {
@@ -48,11 +47,6 @@ package struct DocumentMixture: Sendable {
                 let name = FinetuneDocuments.name(of: entry.file, among: sources.map(\.name))
                 sources.append(.init(name: name, content: .text(stream), share: entry.share, weight: entry.weight))
             }
-            let all = sources.reduce(0) { $0 + $1.share }
-            let text = settings.texts.reduce(0) { $0 + $1.share }
-            guard all > 0, text / all >= Self.leastText - 1e-9 else {
-                throw .tooLittleText(share: all > 0 ? text / all : 0)
-            }
         } else {
             notes.append(Self.frozen(recipe))
         }
@@ -60,6 +54,15 @@ package struct DocumentMixture: Sendable {
         sampler = DocumentSampler(
             sources, seed: UInt64(recipe.seed), positions: recipe.batch * settings.length, renderer: texts)
         self.notes = notes
+    }
+
+    /// Throws where adapters change what the decoder makes of texts, and texts have too small a share.
+    ///
+    /// - Parameter hasPairs: whether there are rows of pairs.
+    static func checkText(_ settings: FinetuneRecipe.InterleavedSettings, hasPairs: Bool) throws(TrainingError) {
+        let text = settings.texts.reduce(0) { $0 + $1.share }
+        let others = settings.documents.reduce(hasPairs ? settings.pairsShare : 0) { $0 + $1.share }
+        guard text >= leastText * (text + others) - 1e-9 else { throw .tooLittleText(share: text / (text + others)) }
     }
 
     /// What becomes of text that has seen no picture where the decoder reads it as it ever did.

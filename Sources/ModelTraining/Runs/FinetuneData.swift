@@ -6,7 +6,7 @@ package struct FinetuneData: Sendable {
     /// What steps draw from; nil without pairs.
     package let mixture: TrainingMixture?
     /// Interleaved documents beside it.
-    package let documents: FinetuneDocuments
+    package internal(set) var documents: FinetuneDocuments
     /// Rows of the dev split; empty where there are none.
     package let dev: [PairRecord]
 
