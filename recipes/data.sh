@@ -11,3 +11,10 @@ for set in emoji grocery clothing coins trash signdigits cards nlvr; do
     "$lorgnette" data rephrase "../shared/data/$set/pairs.jsonl" --phrasings recipes/phrasings-held-out.json --replace -o "../runs/words/$set-held-out.jsonl"
 done
 "$lorgnette" data rephrase ../runs/scenes/pairs.jsonl --phrasings recipes/phrasings.json -o ../runs/words/scenes.jsonl
+# Documents for recipes/interleaved.yaml: up to four solved examples and a question, and captions woven with stories.
+words=
+for set in emoji grocery clothing coins trash signdigits cards nlvr scenes; do words="$words ../runs/words/$set.jsonl"; done
+mkdir -p ../runs/interleaved
+# shellcheck disable=SC2086
+"$lorgnette" data interleave $words --text ../shared/data/text/stories_train.txt --documents 40000 --dev 512 --fewest 0 \
+    --examples 4 --same-answer 0.6 --renamed 0.2 --woven 0.1 -o ../runs/interleaved/documents.jsonl

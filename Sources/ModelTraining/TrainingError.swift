@@ -15,6 +15,12 @@ package enum TrainingError: Error, Sendable {
     case noRows(split: String, files: [String])
     /// A text is longer than the model's context.
     case rowTooLong(row: String, tokens: Int, limit: Int)
+    /// Documents are read by a decoder alone.
+    case noDocuments(folder: String)
+    /// Adapters change what the decoder makes of texts, and too few of them are trained on for it to keep what it knows.
+    case tooLittleText(share: Double)
+    /// Not one document of a file can be learned from.
+    case noUsableDocument(file: String, documents: Int, first: String)
     /// The model has no end token to learn.
     case noEndToken(folder: String)
 
@@ -75,6 +81,13 @@ extension TrainingError: CustomStringConvertible {
             "\(files.joined(separator: ", ")): no row with a caption or question in split \(split): name another with --split"
         case .rowTooLong(let row, let tokens, let limit):
             "\(row): picture and text are \(tokens) tokens, the model takes \(limit): shorten the text or lower text_limit"
+        case .noDocuments(let folder):
+            "\(folder): an encoder with a decoder is not trained on interleaved documents: leave interleaved out"
+        case .tooLittleText(let share):
+            "interleaved.texts: adapters change what the decoder makes of texts (adapters.everywhere), so at least 60 % of "
+                + "positions are to be text; these are \(Int((share * 100).rounded())) %: raise the shares of texts"
+        case .noUsableDocument(let file, let documents, let first):
+            "\(file): none of its \(documents) documents can be learned from; the first: \(first)"
         case .noEndToken(let folder):
             "\(folder): the text config names no eos_token_id, so there is no end of text to learn: add it to config.json"
         case .notFinite(let step, let what, let rows):

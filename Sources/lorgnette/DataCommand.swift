@@ -6,6 +6,6 @@ struct DataCommand: AsyncParsableCommand {
         commandName: "data", abstract: "Makes, checks and counts datasets.",
         subcommands: [
             DataScenesCommand.self, DataGlyphsCommand.self, DataCheckCommand.self, DataStatsCommand.self,
-            DataTextCommand.self, DataRephraseCommand.self,
+            DataTextCommand.self, DataRephraseCommand.self, DataInterleaveCommand.self,
         ])
 }

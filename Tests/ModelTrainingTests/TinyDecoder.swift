@@ -11,7 +11,9 @@ struct TinyDecoder {
     /// Where it is.
     let path: String
 
-    init(in scratch: ScratchFolder, _ name: String = "decoder", seed: UInt64 = 4) throws {
+    init(
+        in scratch: ScratchFolder, _ name: String = "decoder", seed: UInt64 = 4, readsPrefixes: Bool = false
+    ) throws {
         let source = Repository.path("fixtures/parity/blip2-olmoe-a")
         path = scratch.file(name)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -22,6 +24,7 @@ struct TinyDecoder {
         var sizes = LorgnetteDecoderConfiguration()
         (sizes.vocabularySize, sizes.width, sizes.hidden, sizes.layers) = (tokenizer.identifierEnd, 24, 48, 2)
         (sizes.heads, sizes.keyValueHeads, sizes.headWidth, sizes.trainingLength) = (2, 2, 12, 128)
+        if readsPrefixes { sizes.mask = .prefix }
         let scope = ParameterScope(RandomParameters(seed: seed))
         _ = LorgnetteDecoder(sizes, in: scope)
         try sizes.write(

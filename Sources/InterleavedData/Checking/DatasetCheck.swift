@@ -158,7 +158,7 @@ extension PairRecord {
     package var place: String {
         switch picture {
         case .file(let path): path
-        case .part(let file, _, _): "\(file): \(id)"
+        case .part(let file, _, _), .encoded(let file, _, _): "\(file): \(id)"
         }
     }
 }

@@ -44,12 +44,26 @@ package struct SkippedPicture: Sendable, Equatable {
 package struct LoadedStep: Sendable, Equatable {
     /// Which step.
     package let step: Int
-    /// As many as the sampler's batch, in the order of the slots.
+    /// As many as the sampler's batch, in the order of the slots; of documents, their pictures in order.
     package let examples: [LoadedExample]
+    /// The documents that these pictures are of, where the step is made of documents.
+    package let documents: [TokenDocument]
     /// Pictures that cannot be used and that no other step told before; a step that is loaded again tells them again.
     package let skipped: [SkippedPicture]
     /// How many draws of this step met such a picture, told before or not.
     package let replacements: Int
+
+    /// A step of these parts.
+    package init(
+        step: Int, examples: [LoadedExample] = [], documents: [TokenDocument] = [], skipped: [SkippedPicture] = [],
+        replacements: Int = 0
+    ) {
+        self.step = step
+        self.examples = examples
+        self.documents = documents
+        self.skipped = skipped
+        self.replacements = replacements
+    }
 
     /// The pixels of some examples, or of all: `[batch, 3, height, width]`. Those whose features were found have none.
     /// - Throws: `PairLoadingError.sizesDiffer` where the processor keeps proportions.
@@ -73,6 +87,10 @@ package enum PairLoadingError: Error, Sendable, Equatable, CustomStringConvertib
     case cancelled
     /// The pictures of a step come out at different sizes.
     case sizesDiffer(step: Int)
+    /// A row that the model cannot be trained on.
+    case unusableRow(row: String, reason: String)
+    /// No source has a document for the step.
+    case nothingDrawn(step: Int)
 
     /// What is wrong and what to do.
     package var description: String {
@@ -80,6 +98,8 @@ package enum PairLoadingError: Error, Sendable, Equatable, CustomStringConvertib
         case .noReadablePicture(let part, let rows, let first):
             "\(part): none of its \(rows) pictures can be used; the first: \(first.description)"
         case .cancelled: "loading was cancelled"
+        case .unusableRow(let row, let reason): "\(row): \(reason)"
+        case .nothingDrawn(let step): "step \(step): no source has a document for it"
         case .sizesDiffer(let step):
             "step \(step): the pictures come out at different sizes: the model's preprocessing keeps proportions; "
                 + "train with one that resizes to a fixed size"

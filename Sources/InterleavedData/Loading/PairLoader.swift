@@ -45,12 +45,11 @@ package struct PairLoadingOptions: Sendable, Equatable {
 /// loading of what was ahead.
 package final class PairLoader: Sendable {
     /// What decides which rows a step sees.
-    package let sampler: PairSampler
+    private let slots: any StepSlots
     /// The number of steps, past which nothing is loaded ahead; nil for no end.
     package let steps: Int?
     private let options: PairLoadingOptions
-    private let variation: PictureVariation
-    private let features: FeatureLookup?
+    private let pictures: PictureLoading
     private let pool: DecodingPool?
     private let state = Mutex<State>(State())
 
@@ -66,21 +65,38 @@ package final class PairLoader: Sendable {
         let recordID: String
     }
 
-    /// A loader.
+    /// A loader of rows of pairs.
     ///
     /// - Parameter features: where features of pictures may be found; those that are come without pixels.
-    package init(
+    package convenience init(
         sampler: PairSampler, processor: ImageProcessor, steps: Int? = nil, options: PairLoadingOptions = .init(),
         features: FeatureLookup? = nil
     ) {
-        self.features = features
-        self.sampler = sampler
+        self.init(PairSlots(sampler: sampler), processor, steps, options, features)
+    }
+
+    /// A loader of documents.
+    ///
+    /// - Parameter features: where features of pictures may be found; those that are come without pixels.
+    package convenience init(
+        documents: DocumentSampler, processor: ImageProcessor, steps: Int? = nil,
+        options: PairLoadingOptions = .init(), features: FeatureLookup? = nil
+    ) {
+        self.init(DocumentSlots(sampler: documents), processor, steps, options, features)
+    }
+
+    private init(
+        _ slots: any StepSlots, _ processor: ImageProcessor, _ steps: Int?, _ options: PairLoadingOptions,
+        _ features: FeatureLookup?
+    ) {
+        self.slots = slots
         self.steps = steps
         self.options = options
-        variation = PictureVariation(
+        let variation = PictureVariation(
             processor: processor,
             workingSize: max(1, options.workingSize ?? processor.shorterSide.map { $0 * 2 } ?? 448),
             decoding: options.decoding, cache: PictureCache(budget: options.cacheBytes))
+        pictures = PictureLoading(variation: variation, features: features)
         pool = options.threads > 0 && options.prefetch > 0 ? DecodingPool(threads: options.threads) : nil
     }
 
@@ -90,25 +106,23 @@ package final class PairLoader: Sendable {
     /// - Throws: `PairLoadingError`.
     package func examples(ofStep step: Int) throws(PairLoadingError) -> LoadedStep {
         precondition(step >= 0, "step \(step)")
-        let slots: [SlotOutcome]
+        let outcomes: [SlotOutcome]
         if let pool {
             let request = try request(step, in: pool)
             defer { state.withLock { $0.requests[step] = nil } }
-            slots = try request.outcomes()
+            outcomes = try request.outcomes()
         } else {
             if state.withLock({ $0.isCancelled }) { throw .cancelled }
-            slots = (0..<sampler.batch).map {
-                Self.load(slot: $0, of: step, sampler: sampler, variation: variation, features: features)
-            }
+            outcomes = try slots.jobs(ofStep: step, pictures).map { $0() }
         }
-        return try deliver(slots, step: step)
+        return try deliver(outcomes, step: step)
     }
 
     /// How many different rows were met so far whose pictures cannot be used.
     package var unusablePictures: Int { state.withLock { $0.reported.count } }
 
     /// How many bytes of decoded pictures are held.
-    package var cachedBytes: Int { variation.cache.byteCount }
+    package var cachedBytes: Int { pictures.variation.cache.byteCount }
 
     /// Stops loading; whoever waits for a step gets `PairLoadingError.cancelled`. Also done when the loader goes.
     package func cancel() {
@@ -125,13 +139,18 @@ package final class PairLoader: Sendable {
     private func request(_ step: Int, in pool: DecodingPool) throws(PairLoadingError) -> StepRequest {
         let last = min(step + min(options.prefetch, 256), max(step, (steps ?? .max) - 1))
         let wanted = step...last
+        // What a step draws is made outside of the lock; one reader alone asks for steps.
+        let known = state.withLock { Set($0.requests.keys) }
+        var jobs: [Int: [@Sendable () -> SlotOutcome]] = [:]
+        for number in wanted where !known.contains(number) { jobs[number] = try slots.jobs(ofStep: number, pictures) }
         let (mine, begun, dropped) = state.withLock { state -> (StepRequest?, [StepRequest], [StepRequest]) in
             guard !state.isCancelled else { return (nil, [], []) }
             let dropped = state.requests.filter { !wanted.contains($0.key) }
             for stale in dropped.keys { state.requests[stale] = nil }
             var begun: [StepRequest] = []
             for number in wanted where state.requests[number] == nil {
-                let request = StepRequest(step: number, slots: sampler.batch)
+                guard let own = jobs[number] else { continue }
+                let request = StepRequest(step: number, slots: own.count)
                 state.requests[number] = request
                 begun.append(request)
             }
@@ -139,20 +158,16 @@ package final class PairLoader: Sendable {
         }
         guard let mine else { throw .cancelled }
         for request in dropped { request.cancel() }
-        for request in begun { add(request, to: pool) }
+        for request in begun { add(jobs[request.step] ?? [], of: request, to: pool) }
         return mine
     }
 
-    private func add(_ request: StepRequest, to pool: DecodingPool) {
+    private func add(_ jobs: [@Sendable () -> SlotOutcome], of request: StepRequest, to pool: DecodingPool) {
         // Jobs must not hold the loader, which ends them when it goes.
-        let (sampler, variation, features) = (sampler, variation, features)
-        for slot in 0..<sampler.batch {
+        for (slot, job) in jobs.enumerated() {
             pool.add {
                 guard !request.isCancelled else { return }
-                request.finish(
-                    slot,
-                    Self.load(
-                        slot: slot, of: request.step, sampler: sampler, variation: variation, features: features))
+                request.finish(slot, job())
             }
         }
     }
@@ -168,46 +183,14 @@ package final class PairLoader: Sendable {
                 return state.reported[key] == step && told.insert(key).inserted
             }
         }
-        var examples: [LoadedExample] = []
-        for slot in slots {
-            guard let example = slot.example else {
-                let part = sampler.mixture.parts[slot.part]
-                guard let first = slot.failures.first?.error else { throw .cancelled }
-                throw .noReadablePicture(part: part.name, rows: part.records.count, first: first)
-            }
-            examples.append(example)
+        for slot in slots where !slot.isLoaded {
+            let part = self.slots.part(slot.part)
+            guard let first = slot.failures.first?.error else { throw .cancelled }
+            throw .noReadablePicture(part: part.name, rows: part.rows, first: first)
         }
-        return LoadedStep(step: step, examples: examples, skipped: skipped, replacements: failures.count)
-    }
-
-    /// The example of a slot, after as many attempts as it takes.
-    private static func load(
-        slot: Int, of step: Int, sampler: PairSampler, variation: PictureVariation, features: FeatureLookup?
-    ) -> SlotOutcome {
-        var outcome = SlotOutcome(part: 0)
-        var attempt = 0
-        while let draw = sampler.draw(step: step, slot: slot, attempt: attempt) {
-            outcome.part = draw.part
-            var generator = draw.generator
-            let augmentation = sampler.mixture.parts[draw.part].augmentation
-            do throws(PictureError) {
-                let found = try features?.features(
-                    of: draw.record.picture, view: draw.view, augmentation: augmentation,
-                    workingSize: variation.workingSize)
-                let pixels =
-                    found?.tensor != nil
-                    ? nil
-                    : try variation.pixels(of: draw.record.picture, augmentation: augmentation, using: &generator)
-                outcome.example = LoadedExample(
-                    recordID: draw.record.id, part: draw.part, kind: draw.kind, text: draw.text, pixels: pixels,
-                    features: found)
-                return outcome
-            } catch {
-                outcome.failures.append(SkippedPicture(recordID: draw.record.id, part: draw.part, error: error))
-            }
-            attempt += 1
-        }
-        return outcome
+        return LoadedStep(
+            step: step, examples: slots.flatMap(\.examples), documents: slots.compactMap(\.document), skipped: skipped,
+            replacements: failures.count)
     }
 }
 

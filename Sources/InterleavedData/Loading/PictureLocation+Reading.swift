@@ -7,7 +7,7 @@ extension PictureLocation {
     package var name: String {
         switch self {
         case .file(let path): path
-        case .part(let file, let offset, _): "\(file) at byte \(offset)"
+        case .part(let file, let offset, _), .encoded(let file, let offset, _): "\(file) at byte \(offset)"
         }
     }
 
@@ -17,6 +17,12 @@ extension PictureLocation {
         case .file(let path):
             do { return try ImageSource.file(path: path).bytes() } catch { throw .file(error) }
         case .part(let file, let offset, let count): return try Self.part(of: file, offset: offset, count: count)
+        case .encoded(let file, let offset, let count):
+            let base64 = try Self.part(of: file, offset: offset, count: count)
+            guard let bytes = EncodedPictures.decoded(base64) else {
+                throw .file(.unreadable(name: name, reason: "not base64"))
+            }
+            return bytes
         }
     }
 

@@ -1,10 +1,15 @@
 import Dispatch
 import Synchronization
 
-/// What became of a slot: an example, and the pictures that could not be used before it was found.
+/// What became of a slot: its examples, and the pictures that could not be used before they were found.
 struct SlotOutcome: Sendable {
     var part: Int
-    var example: LoadedExample?
+    /// Whether something was found.
+    var isLoaded = false
+    /// One, or a document's pictures.
+    var examples: [LoadedExample] = []
+    /// The document that the pictures are of; nil for a row of pairs.
+    var document: TokenDocument?
     var failures: [SkippedPicture] = []
 }
 

@@ -8,6 +8,8 @@ package enum PairDataError: Error, Equatable {
     case cannotRead(path: String, reason: String)
     /// Neither name nor content tells one of the formats.
     case unknownFormat(path: String)
+    /// No row has the keys of interleaved documents.
+    case notInterleaved(path: String)
     /// Packed by that program; only plain files are read.
     case compressed(path: String, by: String)
     /// The file as a whole is not JSON.
@@ -55,6 +57,9 @@ extension PairDataError: CustomStringConvertible {
         case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
         case .unknownFormat(let path):
             "\(path): not a dataset that is known (\(PairFormat.names)); name its format where the name does not tell it"
+        case .notInterleaved(let path):
+            "\(path): no row of interleaved documents: they have \"parts\" (our own), \"text_list\" and \"image_info\" (MMC4), or "
+                + "\"images\" and \"texts\" (OBELICS)"
         case .compressed(let path, let program): "\(path): packed by \(program); unpack it first"
         case .notJSON(let file, let error): "\(file): \(error.description)"
         case .noColumn(let file, let names, let header):

@@ -48,4 +48,6 @@ package enum PictureLocation: Sendable, Hashable {
     case file(path: String)
     /// Bytes within another file: a member of a tar archive, stored whole.
     case part(file: String, offset: Int, count: Int)
+    /// Base64 within another file, as MMC4 has it.
+    case encoded(file: String, offset: Int, count: Int)
 }

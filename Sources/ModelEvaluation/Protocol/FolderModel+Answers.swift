@@ -20,7 +20,7 @@ extension FolderModel {
 
     /// Pictures and texts as one prefix, the prompt as ids.
     func reading(of context: PromptContext<Sight>) throws(ModelUseError) -> Reading {
-        var embeddings: [Tensor] = []
+        var parts: [ContextPart] = []
         var seen: [Int] = []
         var standings: [PictureStanding] = []
         for part in context.parts {
@@ -28,25 +28,25 @@ extension FolderModel {
             case .picture(let sight, let prompt):
                 var seenAs = sight.embeddings
                 if let features = sight.features { seenAs = try self.embeddings(of: features, prompt: prompt) }
-                embeddings.append(seenAs)
+                parts.append(.picture(seenAs))
                 if let standing = sight.standing { standings.append(standing) }
                 seen += Array(repeating: folder.model.imageTokenID ?? -1, count: sight.embeddings.shape[0])
             case .text(let text):
                 let ids = try ids(of: text)
                 guard !ids.isEmpty else { continue }
-                embeddings.append(folder.model.decoder.embeddings(of: ids))
+                parts.append(.text(folder.model.decoder.embeddings(of: ids)))
                 seen += ids
             }
         }
         let ids: [Int]
         do { ids = try folder.promptIDs(context.prompt) } catch { throw .folder(error) }
-        guard !ids.isEmpty || !embeddings.isEmpty else { throw .nothingToRead }
+        guard !ids.isEmpty || !parts.isEmpty else { throw .nothingToRead }
         let room = folder.room(after: seen.count + ids.count)
         if let room, room < 1 {
             throw .folder(.promptTooLong(tokens: seen.count + ids.count, limit: seen.count + ids.count + room))
         }
         return Reading(
-            prefix: folder.model.textModel.prefix(of: embeddings), ids: ids, seen: seen, room: room,
+            prefix: folder.model.textModel.prefix(reading: parts), ids: ids, seen: seen, room: room,
             standings: standings, isCaption: context.prompt == folder.prompts.caption)
     }
 

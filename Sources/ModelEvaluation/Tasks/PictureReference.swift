@@ -35,6 +35,8 @@ package indirect enum PictureReference: Sendable {
         case .file(let path): self = .file(path: path, name: name)
         case .part(let file, let offset, let count):
             self = .part(file: file, offset: offset, count: count, name: name)
+        // Nothing to decode where the bytes cannot be had, which is then told.
+        case .encoded: self = .encoded(bytes: (try? location.bytes()) ?? [], name: name)
         }
     }
 

@@ -68,6 +68,13 @@ extension FinetuneRecipe {
                 problem: "the vision encoder is trained (train.part: vision), so features change with every step: "
                     + "train qformer or projection, or set it to false")
         }
+        let documents = interleaved.documents
+        if let index = documents.firstIndex(where: { $0.augmentation != Augmentation() && $0.views == 0 }) {
+            throw .recipe(
+                file: file, key: "interleaved.documents[\(index)].views",
+                problem: "its pictures are varied anew at every step, so no features come again: "
+                    + "give the number of variations of each picture (4, say), or set feature_cache to false")
+        }
         if let index = data.firstIndex(where: { $0.augmentation != Augmentation() && $0.views == 0 }) {
             throw .recipe(
                 file: file, key: "data[\(index)].views",

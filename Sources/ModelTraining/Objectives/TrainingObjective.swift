@@ -24,6 +24,10 @@ package protocol TrainingObjective: Sendable {
 
     /// Where features of the frozen vision encoder are kept and found; nil without a cache.
     var features: FeatureLookup? { get }
+    /// Where the documents of steps come from; nil where steps are made of pairs alone.
+    var mixture: DocumentMixture? { get }
+    /// What else is to be said in the plan.
+    func notes() throws(TrainingError) -> [String]
 
     /// Called once the run has a folder, before anything else.
     ///
@@ -51,6 +55,8 @@ package protocol TrainingObjective: Sendable {
 
 extension TrainingObjective {
     var features: FeatureLookup? { nil }
+    var mixture: DocumentMixture? { nil }
+    func notes() throws(TrainingError) -> [String] { [] }
     mutating func prepare(in files: RunFolder, base: BaseFingerprint) throws(TrainingError) {}
 }
 

@@ -9,16 +9,21 @@ import VisionLanguage
 
 /// BLIP-2's second stage: the bridge learns to say to a frozen language model what it sees, through the loss of the text.
 struct WritingObjective: TrainingObjective {
-    private let folder: ModelFolder
-    private let recipe: FinetuneRecipe
+    let folder: ModelFolder
+    let recipe: FinetuneRecipe
     private let texts: RowTexts
+    /// What makes tokens of interleaved documents; nil where steps are made of pairs alone.
+    let documentTexts: DocumentTexts?
+    /// Where steps of documents come from; nil for pairs alone, and before the run has a folder.
+    private(set) var mixture: DocumentMixture?
+    private var data: FinetuneData
     /// The names of what the bridge to start from brought.
     private let brought: Set<String>
     /// The features of the frozen vision encoder; nil where it is trained.
-    private var frozen: FrozenFeatures?
+    private(set) var frozen: FrozenFeatures?
 
     /// The model folder `base` under the recipe's bridge.
-    init(_ recipe: FinetuneRecipe, base: String) throws(TrainingError) {
+    init(_ recipe: FinetuneRecipe, base: String, _ data: FinetuneData) throws(TrainingError) {
         do {
             folder = try ModelFolder(
                 path: base, bridge: recipe.bridge.isEmpty ? nil : recipe.bridge, new: recipe.newBridge)
@@ -26,10 +31,23 @@ struct WritingObjective: TrainingObjective {
                 recipe.bridge.isEmpty ? [] : Set(try BridgeFolder(path: recipe.bridge).weights.entries.map(\.name))
         } catch { throw .model(error) }
         self.recipe = recipe
+        self.data = data
         texts = try RowTexts(folder, recipe.text)
+        documentTexts =
+            recipe.interleaved.isOn ? try DocumentTexts(folder, recipe.text, recipe.interleaved) : nil
+        guard let documentTexts else { return }
+        try self.data.documents.keepUsable(documentTexts)
+        if documentTexts.keepsText {
+            try DocumentMixture.checkText(recipe.interleaved, hasPairs: data.mixture != nil)
+        }
     }
 
     mutating func prepare(in files: RunFolder, base: BaseFingerprint) throws(TrainingError) {
+        if let documentTexts {
+            mixture = try DocumentMixture(
+                recipe, pairs: data.mixture, documents: data.documents, texts: documentTexts, files: files,
+                model: folder.path)
+        }
         guard recipe.train.part != .vision else { return }
         frozen = FrozenFeatures(
             folder.model,
@@ -73,6 +91,7 @@ struct WritingObjective: TrainingObjective {
 
     /// Loss and gradients of a step, part by part.
     func gradients(of loaded: LoadedStep, for parameters: [Parameter]) throws(TrainingError) -> StepGradients {
+        if let mixture { return try gradients(ofDocuments: loaded, mixture, for: parameters) }
         let batch = try batch(loaded)
         let labels = batch.labelCount
         let size = (batch.lengths.count + recipe.accumulation - 1) / recipe.accumulation
@@ -91,7 +110,14 @@ struct WritingObjective: TrainingObjective {
     func dev(_ records: [PairRecord]) throws(TrainingError) -> any DevLooking {
         try DevEvaluation(
             folder, texts: texts, records: records, settings: recipe.dev, batch: recipe.batch,
-            seed: UInt64(recipe.seed), frozen: frozen)
+            seed: UInt64(recipe.seed), frozen: frozen, documents: try devDocuments())
+    }
+
+    /// What looks at the dev splits of interleaved documents; nil where there are none.
+    private func devDocuments() throws(TrainingError) -> DevDocuments? {
+        guard let documentTexts else { return nil }
+        return try DevDocuments(
+            data.documents.dev, texts: documentTexts, folder: folder, settings: recipe, frozen: frozen)
     }
 
     func write(

@@ -23,6 +23,8 @@ package struct PlanSummary: Sendable {
     package let frozenBytes: Int
     /// Bytes of trained weights, gradients, optimiser and average.
     package let stateBytes: Int
+    /// What else is to be known: what steps are made of, and what was left out.
+    package var notes: [String] = []
     /// Peak memory of the process after a rehearsal of one step; nil where there was none.
     package var peakBytes: Int?
     /// Seconds of that step; nil where there was none.
@@ -40,6 +42,7 @@ package struct PlanSummary: Sendable {
         let epochs =
             epochs.map { String(format: ", %.1f times through %d rows", $0, rows) } ?? ", drawn from \(rows) rows"
         lines.append("  \(steps) steps of \(batch) rows\(epochs)")
+        lines += notes.map { "  " + $0 }
         var memory =
             "  memory: frozen weights \(Self.bytes(frozenBytes)) (mapped), training state \(Self.bytes(stateBytes))"
         if let peakBytes { memory += ", peak of a rehearsed step \(Self.bytes(peakBytes))" }

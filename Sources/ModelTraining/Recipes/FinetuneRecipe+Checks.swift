@@ -19,7 +19,11 @@ extension FinetuneRecipe {
     /// The recipe in the YAML `text` of `file`, `assignments` (`key.path=value`) laid over it.
     package init(text: String = "", file: String = "recipe", assignments: [String] = []) throws(TrainingError) {
         var yaml = try RecipeText(
-            defaults: FinetuneRecipe(), elements: ["data": FinetuneRecipe.DataEntry()],
+            defaults: FinetuneRecipe(),
+            elements: [
+                "data": FinetuneRecipe.DataEntry(), "interleaved.documents": FinetuneRecipe.DocumentEntry(),
+                "interleaved.texts": FinetuneRecipe.TextEntry(),
+            ],
             opaque: ["augmentation", "vision", "qformer"], file: file)
         try yaml.merge(text)
         for assignment in assignments { try yaml.set(assignment) }
@@ -71,6 +75,7 @@ extension FinetuneRecipe {
         try require(bridgeSizes.isSane, "bridge_sizes.expansion", BridgeSizes.limits)
         try require(adapters.isSane, "adapters.expansion", AdapterDesign.limits)
         try checkFeatureCache(file: file)
+        try checkInterleaved(require)
     }
 
     /// What only the first stage cannot have.

@@ -29,6 +29,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var seed = 0
     /// What is learned from.
     package var data: [DataEntry] = []
+    /// Documents of several pictures and text beside these rows.
+    package var interleaved = InterleavedSettings()
     /// How rows become text.
     package var text = TextSettings()
     /// What is trained.
@@ -37,7 +39,7 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var workingSize = 0
     /// Steps of the run; 0 for ten times through the rows, at least 200 and at most 20,000.
     package var steps = 0
-    /// Rows a step.
+    /// Rows a step; with interleaved documents, rows of `interleaved.length` positions.
     package var batch = 32
     /// Parts that a step's rows are cut into, to hold fewer activations; the weights come out the same but for rounding.
     package var accumulation = 1
@@ -107,6 +109,9 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
         /// Longer texts are cut to this many tokens.
         package var limit = 128
 
+        /// The model's own prompts.
+        package init() {}
+
         enum CodingKeys: String, CodingKey {
             case caption, answer, limit
             case captionChance = "caption_chance"
@@ -146,7 +151,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case stage, base, parts, bridge, adapters, reinitialise, seed, data, text, train, steps, precision, batch
+        case stage, base, parts, bridge, adapters, reinitialise, seed, data, interleaved, text, train, steps, precision,
+            batch
         case accumulation, optimiser, clip, dev
         case firstStage = "first_stage"
         case bridgeKind = "bridge_kind"

@@ -17,6 +17,7 @@ package struct DevEvaluation: DevLooking {
     private let batch: Int
     private let shown: Int
     private let options: GenerationOptions
+    private let documents: DevDocuments?
     /// Rows whose picture cannot be read, with the reason.
     package let unreadable: [(row: String, reason: String)]
 
@@ -35,14 +36,17 @@ package struct DevEvaluation: DevLooking {
 
     /// The rows of `records` that `settings` asks for.
     ///
-    /// - Parameter frozen: where features may be found and kept.
+    /// - Parameters:
+    ///   - frozen: where features may be found and kept.
+    ///   - documents: interleaved ones that are looked at too.
     init(
         _ folder: ModelFolder, texts: RowTexts, records: [PairRecord], settings: FinetuneRecipe.DevSettings, batch: Int,
-        seed: UInt64, frozen: FrozenFeatures? = nil
+        seed: UInt64, frozen: FrozenFeatures? = nil, documents: DevDocuments? = nil
     ) throws(TrainingError) {
         self.folder = folder
         self.texts = texts
         self.batch = batch
+        self.documents = documents
         shown = settings.shown
         do { options = try GenerationOptions(folder: folder.path, endTokens: folder.configuration.endIDs) } catch {
             throw .model(.config(error))
@@ -62,7 +66,7 @@ package struct DevEvaluation: DevLooking {
         }
         measured = Array(prepared.prefix(settings.rows))
         answered = Array(prepared.prefix(settings.answered))
-        self.unreadable = unreadable
+        self.unreadable = unreadable + (documents?.unreadable ?? [])
     }
 
     /// The picture of a row: its features where there is a cache, with the key to keep them by where they are new.
@@ -82,7 +86,7 @@ package struct DevEvaluation: DevLooking {
     package var measuredCount: Int { measured.count }
 
     /// Whether there is anything to look at.
-    package var isEmpty: Bool { measured.isEmpty && answered.isEmpty }
+    package var isEmpty: Bool { measured.isEmpty && answered.isEmpty && documents == nil }
 
     /// The picture of a row that is looked at.
     package func picture(of row: String) -> PictureLocation? {
@@ -164,6 +168,7 @@ package struct DevEvaluation: DevLooking {
         findings.answered = answers.count
         findings.exactMatch = Self.share(answers)
         findings.samples = shown(of: answers)
+        if let loss = documents?.loss() { findings.facts.append(("dev_interleaved_loss", loss)) }
         return findings
     }
 

@@ -3,8 +3,10 @@ import InterleavedData
 
 /// The rows of a recipe: what is trained on, and what is looked at.
 package struct FinetuneData: Sendable {
-    /// What steps draw from.
-    package let mixture: TrainingMixture
+    /// What steps draw from; nil without pairs.
+    package let mixture: TrainingMixture?
+    /// Interleaved documents beside it.
+    package internal(set) var documents: FinetuneDocuments
     /// Rows of the dev split; empty where there are none.
     package let dev: [PairRecord]
 
@@ -24,13 +26,21 @@ package struct FinetuneData: Sendable {
             }
             parts += try Self.parts(of: entry, rows, isWeighted: Self.isWeighted(recipe))
         }
-        do { mixture = try TrainingMixture(parts) } catch { throw .mixture(error) }
+        documents = try FinetuneDocuments(recipe)
+        if parts.isEmpty, recipe.interleaved.isOn {
+            mixture = nil
+        } else {
+            do { mixture = try TrainingMixture(parts) } catch { throw .mixture(error) }
+        }
         self.dev = dev
     }
 
+    /// Rows of pairs and documents.
+    package var count: Int { (mixture?.count ?? 0) + documents.files.reduce(0) { $0 + $1.documents.count } }
+
     /// Whether rows are drawn by weight rather than once an epoch.
     private static func isWeighted(_ recipe: FinetuneRecipe) -> Bool {
-        recipe.data.contains { $0.weight != 1 || !$0.setWeights.isEmpty }
+        recipe.interleaved.isOn || recipe.data.contains { $0.weight != 1 || !$0.setWeights.isEmpty }
     }
 
     /// The parts of a file: itself, or its sets where these have weights. A weight counts for each row.

@@ -20,6 +20,17 @@ extension FinetuneRun {
         } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
     }
 
+    /// Writes what was left out of the data into the log, once.
+    func note(_ notes: [String], _ log: RunLog) throws(TrainingError) {
+        guard !notes.isEmpty else { return }
+        let known: Set<String>
+        do {
+            try log.flush()
+            known = Set(try RunRecords(path: files.log).records.compactMap { $0["note"]?.string })
+        } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
+        for note in notes where !known.contains(note) { try append(log, [("note", .string(note))]) }
+    }
+
     /// Makes this the state from which the run would go on.
     func checkpoint(_ log: RunLog, _ watch: (TrainingEvent) -> Void) throws(TrainingError) {
         try append(log, [("checkpoint", .bool(true))])

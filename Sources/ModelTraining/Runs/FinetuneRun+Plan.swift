@@ -4,7 +4,9 @@ import VisionLanguage
 
 extension FinetuneRun {
     /// What this run is going to do.
-    func plan(_ sampler: PairSampler) -> PlanSummary {
+    ///
+    /// - Parameter sampler: of pairs; nil where steps are made of documents.
+    func plan(_ sampler: PairSampler?) throws(TrainingError) -> PlanSummary {
         let trained = Set(state.parameters.map(\.name))
         let parts = objective.places.compactMap { place -> PlanSummary.Part? in
             let members = objective.parameters.filter { parameter in
@@ -22,10 +24,10 @@ extension FinetuneRun {
         // Weights, gradients, one or two moments, and the average where there is one.
         let copies = 3 + (recipe.optimiser.rule == .adamw ? 1 : 0) + (recipe.averageDecay > 0 ? 1 : 0)
         let elements = state.parameters.reduce(0) { $0 + $1.tensor.count }
-        let rows = data.mixture.count
+        let rows = data.count
         return PlanSummary(
             parts: parts, steps: recipe.steps, batch: recipe.batch, rows: rows,
-            epochs: sampler.stepsPerEpoch == nil ? nil : Double(recipe.steps * recipe.batch) / Double(rows),
-            frozenBytes: frozen, stateBytes: elements * 4 * copies)
+            epochs: sampler?.stepsPerEpoch == nil ? nil : Double(recipe.steps * recipe.batch) / Double(rows),
+            frozenBytes: frozen, stateBytes: elements * 4 * copies, notes: try objective.notes())
     }
 }

@@ -41,6 +41,7 @@ extension FinetuneRun {
         }
         report.timings = [("training", .seconds(seconds)), ("looking at dev rows", .seconds(looking))]
         report.curves = TrainingCurves(records).sheet("")
+        report.warnings += records.records.compactMap { $0["note"]?.string }
         let skipped = records.records.compactMap { $0["skipped"]?.string }
         if !skipped.isEmpty {
             report.warnings.append(

@@ -14,22 +14,16 @@ extension FinetuneRun {
     ///   - watch: called with everything that happens.
     package func train(rehearses: Bool = true, _ watch: (TrainingEvent) -> Void) throws(TrainingError) {
         if isFinished { return watch(.finished(folder: product)) }
-        let sampler = PairSampler(
-            mixture: data.mixture, seed: UInt64(recipe.seed), batch: recipe.batch,
-            captionShare: recipe.text.captionChance)
-        var options = PairLoadingOptions()
-        if recipe.workingSize > 0 { options.workingSize = recipe.workingSize }
-        let loader = PairLoader(
-            sampler: sampler, processor: objective.processor, steps: recipe.steps, options: options,
-            features: objective.features)
+        let (loader, sampler) = try makeLoader()
         defer { loader.cancel() }
         let dev = try objective.dev(data.dev)
         for row in dev.unreadable { watch(.skipped(row: row.row, reason: row.reason)) }
 
-        var plan = plan(sampler)
+        var plan = try plan(sampler)
         if rehearses, state.step < recipe.steps { try rehearse(&plan, loader) }
         watch(.planned(plan))
         let log = try openLog()
+        try note(objective.mixture?.notes ?? [], log)
         var told = try skippedRows()
         while state.step < recipe.steps, !hasWaitedEnough {
             try step(loader, log, told: &told, watch)
@@ -41,6 +35,25 @@ extension FinetuneRun {
         try finish(dev, log, plan: plan)
         if let store = objective.features?.store { watch(.cachedFeatures(path: store.path, counts: store.counts)) }
         watch(.finished(folder: product))
+    }
+
+    /// What loads the steps' rows, and the sampler of pairs where they are made of pairs alone.
+    private func makeLoader() throws(TrainingError) -> (PairLoader, PairSampler?) {
+        var options = PairLoadingOptions()
+        if recipe.workingSize > 0 { options.workingSize = recipe.workingSize }
+        if let mixture = objective.mixture {
+            let loader = PairLoader(
+                documents: mixture.sampler, processor: objective.processor, steps: recipe.steps, options: options,
+                features: objective.features)
+            return (loader, nil)
+        }
+        guard let pairs = data.mixture else { throw .mixture(.empty) }
+        let sampler = PairSampler(
+            mixture: pairs, seed: UInt64(recipe.seed), batch: recipe.batch, captionShare: recipe.text.captionChance)
+        let loader = PairLoader(
+            sampler: sampler, processor: objective.processor, steps: recipe.steps, options: options,
+            features: objective.features)
+        return (loader, sampler)
     }
 
     private func load(_ loader: PairLoader, _ step: Int) throws(TrainingError) -> LoadedStep {

@@ -43,7 +43,7 @@ package final class FinetuneRun {
         let data = try FinetuneData(located)
         let begun = try assembly == nil ? Self.objective(located, base: located.base, data) : nil
         let resolved = located.resolved(
-            rows: data.mixture.count, bridgeWidth: begun?.bridgeWidth ?? assembly?.bridgeWidth ?? 768)
+            rows: data.count, bridgeWidth: begun?.bridgeWidth ?? assembly?.bridgeWidth ?? 768)
         let files = try RunFolder(new: path, recipe: try RecipeText.text(of: resolved))
         if let assembly { try Self.write(assembly, to: files) }
         try self.init(resolved, files: files, data: data, objective: begun)
@@ -98,8 +98,11 @@ package final class FinetuneRun {
     private static func objective(
         _ recipe: FinetuneRecipe, base: String, _ data: FinetuneData
     ) throws(TrainingError) -> any TrainingObjective {
-        if recipe.stage == 1 { return try FirstStageObjective(recipe, base: base, data.mixture) }
-        return try WritingObjective(recipe, base: base)
+        if recipe.stage == 1 {
+            guard let mixture = data.mixture else { throw .mixture(.empty) }
+            return try FirstStageObjective(recipe, base: base, mixture)
+        }
+        return try WritingObjective(recipe, base: base, data)
     }
 
     private static func write(_ assembly: ModelAssembly, to files: RunFolder) throws(TrainingError) {

@@ -2,9 +2,10 @@ import NeuralLayers
 import TensorEngine
 
 extension EncoderDecoder: ConditionalTextModel {
-    /// The pictures' embeddings: what the encoder makes of them depends on the prompt as well.
-    package func prefix(of images: [Tensor]) -> ContextPrefix {
-        ContextPrefix(embeddings: images.isEmpty ? nil : .concatenated(images), cache: nil, logits: nil)
+    /// The parts' embeddings: what the encoder makes of them depends on the prompt as well.
+    package func prefix(reading parts: [ContextPart]) -> ContextPrefix {
+        ContextPrefix(
+            embeddings: parts.isEmpty ? nil : .concatenated(parts.map(\.embeddings)), cache: nil, logits: nil)
     }
 
     package func begin(after prefix: ContextPrefix, prompt: [Int]) -> (state: DecodingState, logits: Tensor) {

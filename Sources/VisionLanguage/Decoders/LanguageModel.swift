@@ -91,6 +91,29 @@ package enum LanguageModel: Sendable {
         }
     }
 
+    /// What the head of a decoder alone sees of rows of packed documents, none of which sees another.
+    ///
+    /// - Parameters:
+    ///   - embeddings: `[rows, sequence, embeddingWidth]`, images spliced in.
+    ///   - documents: of each row, together at most `sequence` tokens; prefixes are read both ways.
+    ///   - pictures: which pictures the tokens have seen, for adapters; nil for texts alone.
+    /// - Returns: `[rows, sequence, width]`
+    package func hiddenStates(
+        packed embeddings: Tensor, documents: [[PackedDocument]], pictures: PicturesInView? = nil
+    ) -> Tensor {
+        guard case .decoder(let decoder) = self else {
+            preconditionFailure("packed documents for an encoder with a decoder")
+        }
+        var pass = DecoderPass.documents(documents, sequence: embeddings.shape[1])
+        pass.pictures = pictures
+        return decoder.hiddenStates(embeddings, pass: &pass)
+    }
+
+    /// Whether prefixes are read both ways.
+    package var readsPrefixBothWays: Bool {
+        if case .decoder(let decoder) = self { decoder.readsPrefixBothWays } else { false }
+    }
+
     /// - Parameter hidden: `[..., width]` from `hiddenStates`
     /// - Returns: `[..., vocabulary]`
     package func logits(_ hidden: Tensor) -> Tensor {

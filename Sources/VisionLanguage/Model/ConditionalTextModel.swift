@@ -5,8 +5,8 @@ import TensorEngine
 ///
 /// What depends on the pictures alone is computed once, as a `prefix`; each prompt goes on from there.
 package protocol ConditionalTextModel: Sendable {
-    /// What the pictures contribute: `images` of `[queries, width]` each, in the order of the prompt.
-    func prefix(of images: [Tensor]) -> ContextPrefix
+    /// What stands before the prompt contributes: pictures, and texts between them.
+    func prefix(reading parts: [ContextPart]) -> ContextPrefix
 
     /// Reads a prompt after the prefix.
     /// - Returns: the state to go on from, and the logits of the next token, `[vocabulary]`.
@@ -25,12 +25,32 @@ package protocol ConditionalTextModel: Sendable {
 }
 
 extension ConditionalTextModel {
+    /// What the pictures contribute: `images` of `[queries, width]` each, in the order of the prompt.
+    package func prefix(of images: [Tensor]) -> ContextPrefix { prefix(reading: images.map { .picture($0) }) }
+
     package func penalised(context: [Int], prompt: [Int]) -> [Int] { context + prompt }
+}
+
+/// A part of what stands before a prompt, as embeddings.
+package enum ContextPart: Sendable {
+    /// A picture's image tokens, `[queries, width]`.
+    case picture(Tensor)
+    /// Words between pictures, as in a solved example, `[tokens, width]`.
+    case text(Tensor)
+
+    /// `[tokens, width]`
+    var embeddings: Tensor {
+        switch self {
+        case .picture(let embeddings), .text(let embeddings): embeddings
+        }
+    }
+
+    var isPicture: Bool { if case .picture = self { true } else { false } }
 }
 
 /// What the pictures of a prompt contribute.
 package struct ContextPrefix: Sendable {
-    /// Embeddings of all pictures, `[queries, width]`; nil without pictures.
+    /// Embeddings of all that stands before the prompt, `[tokens, width]`; nil where nothing does.
     package let embeddings: Tensor?
     /// The cache after reading them, for decoder-only models.
     package let cache: KeyValueCache?
@@ -38,6 +58,8 @@ package struct ContextPrefix: Sendable {
     package let logits: Tensor?
     /// What adapters need of the pictures; nil without adapters.
     package var pictures: PictureMemory?
+    /// For each of the embeddings, the picture that it saw last; −1 for none. Empty without adapters.
+    var latest: [Int] = []
 }
 
 /// Where the writing of one sequence stands.
@@ -68,19 +90,38 @@ package struct DecoderOnlyModel: ConditionalTextModel {
     /// The model of this decoder.
     package init(_ decoder: any TextDecoder) { self.decoder = decoder }
 
-    package func prefix(of images: [Tensor]) -> ContextPrefix {
+    package func prefix(reading parts: [ContextPart]) -> ContextPrefix {
         let cache = decoder.makeCache()
-        guard !images.isEmpty else { return ContextPrefix(embeddings: nil, cache: cache, logits: nil) }
-        let embeddings = Tensor.concatenated(images)  // [queries, width]
-        let memory = decoder.adapters?.memory(of: embeddings.reshaped([1] + embeddings.shape), pictures: images.count)
-        // Image tokens that see the prompt after them cannot be read before it is known.
+        guard !parts.isEmpty else { return ContextPrefix(embeddings: nil, cache: cache, logits: nil) }
+        let embeddings = Tensor.concatenated(parts.map(\.embeddings))  // [tokens, width]
+        let memory = memory(of: parts)
+        let latest = memory == nil ? [] : Self.latest(in: parts)
+        // Tokens that see the prompt after them cannot be read before it is known.
         if decoder.readsPrefixBothWays {
-            return ContextPrefix(embeddings: embeddings, cache: nil, logits: nil, pictures: memory)
+            return ContextPrefix(embeddings: embeddings, cache: nil, logits: nil, pictures: memory, latest: latest)
         }
         var caches = [cache]
-        let hidden = read(embeddings, &caches, pictures: memory, imageTokens: embeddings.shape[0])  // [queries, width]
+        let hidden = read(embeddings, &caches, pictures: memory, latest: latest)  // [tokens, width]
         let last = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
-        return ContextPrefix(embeddings: embeddings, cache: caches[0], logits: last.element(0), pictures: memory)
+        return ContextPrefix(
+            embeddings: embeddings, cache: caches[0], logits: last.element(0), pictures: memory, latest: latest)
+    }
+
+    /// What adapters need of the pictures among these parts; nil without adapters or pictures.
+    private func memory(of parts: [ContextPart]) -> PictureMemory? {
+        let pictures = parts.filter(\.isPicture).map(\.embeddings)
+        guard let adapters = decoder.adapters, !pictures.isEmpty else { return nil }
+        let media = Tensor.concatenated(pictures)  // [pictures·queries, width]
+        return adapters.memory(of: media.reshaped([1] + media.shape), pictures: pictures.count)
+    }
+
+    /// The picture that each token of these parts saw last, an image token its own; −1 for none.
+    private static func latest(in parts: [ContextPart]) -> [Int] {
+        var picture = -1
+        return parts.flatMap { part in
+            if part.isPicture { picture += 1 }
+            return [Int](repeating: picture, count: part.embeddings.shape[0])
+        }
     }
 
     package func begin(after prefix: ContextPrefix, prompt: [Int]) -> (state: DecodingState, logits: Tensor) {
@@ -94,7 +135,7 @@ package struct DecoderOnlyModel: ConditionalTextModel {
         let embeddings = Tensor.concatenated(parts.compactMap(\.self))  // [queries + prompt, width]
         let hidden = read(
             embeddings, &caches, isPrefix: decoder.readsPrefixBothWays, pictures: prefix.pictures,
-            imageTokens: unread?.shape[0] ?? 0)
+            latest: unread == nil ? [] : prefix.latest)
         let logits = decoder.logits(hidden.slice(hidden.shape[0] - 1..<hidden.shape[0]))
         return (DecodingState(cache: caches[0], pictures: prefix.pictures), logits.element(0))
     }
@@ -139,17 +180,15 @@ package struct DecoderOnlyModel: ConditionalTextModel {
     ///
     /// - Parameters:
     ///   - pictures: what adapters need of the sequence's pictures.
-    ///   - imageTokens: how many of the tokens, from the first, are those of the pictures.
+    ///   - latest: of the first tokens, the picture that each saw last; all others have seen every picture.
     private func read(
         _ embeddings: Tensor, _ caches: inout [KeyValueCache], isPrefix: Bool = false,
-        pictures: PictureMemory? = nil, imageTokens: Int = 0
+        pictures: PictureMemory? = nil, latest: [Int] = []
     ) -> Tensor {
         var pass = DecoderPass(tokens: embeddings.shape[0], after: caches, isPrefix: isPrefix)
         if let pictures {
-            let latest = (0..<embeddings.shape[0]).map { token in
-                token < imageTokens ? token / pictures.tokensPerPicture : pictures.pictures - 1
-            }
-            pass.pictures = PicturesInView([pictures], latest: latest)
+            let others = [Int](repeating: pictures.pictures - 1, count: embeddings.shape[0] - latest.count)
+            pass.pictures = PicturesInView([pictures], latest: latest + others)
         }
         caches = []
         let hidden = decoder.hiddenStates(
