@@ -99,7 +99,8 @@ let package = Package(
         room(
             "LorgnetteKit",
             [
-                "TextGeneration", "VisionLanguage", "ImageFiles", "Imaging", "TextTokens", "Checkpoints",
+                "TextGeneration", "VisionLanguage", "NeuralLayers", "ImageFiles", "Imaging", "TextTokens",
+                "Checkpoints",
                 "TensorEngine", "JSONText",
             ]),
         .executableTarget(

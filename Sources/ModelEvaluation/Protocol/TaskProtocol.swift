@@ -87,12 +87,12 @@ package struct TaskProtocol: Sendable, Equatable {
         return prompt.prompt(for: example, question: question(of: example), model: prompts)
     }
 
-    /// The settings as JSON, with the prompts of this model filled in.
-    package func json(prompts: PromptTemplates) -> JSONValue {
+    /// The settings as JSON, with the prompts of this model filled in, and what it scores choices by.
+    package func json(prompts: PromptTemplates, scoring: String) -> JSONValue {
         let answering: JSONValue =
             switch self.answering {
             case .generate: .string("generate")
-            case .rank(let normalisation): .string("rank by log-likelihood, \(normalisation.rawValue)")
+            case .rank(let normalisation): .string("rank by \(scoring), \(normalisation.rawValue)")
             }
         return .object([
             ("preset", .string(preset)), ("prompt", .string(prompt.text(model: prompts))),

@@ -23,7 +23,7 @@ package struct ModelExport: Sendable {
     private static let shardLimit = 5_000_000_000
 
     /// The export of the model folder at `base` under the bridge at `bridge`.
-    /// - Throws: where either is damaged, or the bridge was trained against another base.
+    /// - Throws: where either is damaged, the base is quantised, or the bridge was trained against another base.
     package init(base: String, bridge: String?, precision: Precision = .f32) throws(ModelFolderError) {
         self.base = base
         self.precision = precision
@@ -36,6 +36,7 @@ package struct ModelExport: Sendable {
             throw .notExportable(bridge: bridge ?? base, design: design)
         }
         do { weights = try CheckpointFolder(path: base) } catch { throw .checkpoint(error) }
+        guard !weights.isQuantised else { throw .quantisedAlready(folder: base) }
         try self.bridge?.check(against: weights, path: base)
     }
 
@@ -50,32 +51,15 @@ package struct ModelExport: Sendable {
         }
         do {
             try SafetensorsWriter().write(try items(), inFolder: target, shardLimit: Self.shardLimit)
-            for name in try names(of: base) where Self.isCopied(name) {
-                try AtomicFile.write(try bytes(base + "/" + name), to: target + "/" + name)
-            }
-            try copyBridgeTokenizer(to: target)
+            try SideFiles(folder: base).copy(to: target)
             for (name, bytes) in files { try AtomicFile.write(bytes, to: target + "/" + name) }
             // What pictures the model knows: only as long as the model is the same.
             let known = LorgnetteFiles.familiarityName
             if bridge == nil, FileManager.default.fileExists(atPath: base + "/" + known) {
-                try AtomicFile.write(try bytes(base + "/" + known), to: target + "/" + known)
+                try AtomicFile.write(try SideFiles(folder: base).bytes(known), to: target + "/" + known)
             }
             try AtomicFile.write(try config(), to: target + "/config.json")
         } catch { throw .checkpoint(error) }
-    }
-
-    /// InstructBLIP's second tokenizer, where there is one.
-    private func copyBridgeTokenizer(to target: String) throws(CheckpointError) {
-        let place = "/" + BridgeTokenizer.folderName
-        let files = try names(of: base + place)
-        guard !files.isEmpty else { return }
-        let folder = URL(filePath: target + place, directoryHint: .isDirectory)
-        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-            throw .cannotWrite(file: target + place, operation: .create, code: EIO)
-        }
-        for name in files {
-            try AtomicFile.write(try bytes(base + place + "/" + name), to: target + place + "/" + name)
-        }
     }
 
     /// Every tensor of the base under its name, those of the bridge in its values; floating-point ones as `precision` says.
@@ -110,7 +94,7 @@ package struct ModelExport: Sendable {
 
     /// The base's config, which says in what type the weights are.
     private func config() throws(CheckpointError) -> [UInt8] {
-        let stored = try bytes(base + "/config.json")
+        let stored = try SideFiles(folder: base).bytes("config.json")
         guard let config = (try? JSONValue(parsing: stored)) else { return stored }
         return Array((Self.retyped(config, as: precision).text + "\n").utf8)
     }
@@ -125,28 +109,5 @@ package struct ModelExport: Sendable {
                 let name = precision == .f32 ? "float32" : "bfloat16"
                 return (key, isType ? .string(name) : retyped(value, as: precision))
             })
-    }
-
-    /// Everything but weights (in any format), indices of shards and what is written anew.
-    private static func isCopied(_ name: String) -> Bool {
-        let suffixes = [
-            ".safetensors", ".safetensors.index.json", ".bin", ".bin.index.json", ".pt", ".pth", ".msgpack", ".h5",
-        ]
-        return !name.hasPrefix(".") && name != "config.json" && !suffixes.contains { name.hasSuffix($0) }
-    }
-
-    /// The plain files of a folder, sorted.
-    private func names(of folder: String) throws(CheckpointError) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted().filter { name in
-            var isFolder: ObjCBool = false
-            return unsafe FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
-                && !isFolder.boolValue
-        }
-    }
-
-    private func bytes(_ path: String) throws(CheckpointError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else { throw .cannotRead(file: path, code: EIO) }
-        return Array(data)
     }
 }
