@@ -29,6 +29,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "LorgnetteKit", targets: ["LorgnetteKit"]),
+        .library(name: "LorgnetteModel", targets: ["LorgnetteModel"]),
         .executable(name: "lorgnette", targets: ["lorgnette"]),
         .executable(name: "lorgnette-bench", targets: ["lorgnette-bench"]),
     ],
@@ -52,6 +53,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: cSettings),
         room("JSONText"),
+        // The weights that ship: a product of its own, so that who brings a model does not carry ours.
+        room("LorgnetteModel", resources: [.copy("Model")]),
 
         // MARK: - Layer 1
         room("TensorEngine", ["CKernels", "COpenBLAS"]),
@@ -96,15 +99,16 @@ let package = Package(
         room(
             "LorgnetteKit",
             [
-                "TextGeneration", "VisionLanguage", "ImageFiles", "Imaging", "TextTokens", "Checkpoints",
+                "TextGeneration", "VisionLanguage", "NeuralLayers", "ImageFiles", "Imaging", "TextTokens",
+                "Checkpoints",
                 "TensorEngine", "JSONText",
             ]),
         .executableTarget(
             name: "lorgnette",
             dependencies: [
-                "LorgnetteKit", "ModelEvaluation", "ModelTraining", "InterleavedData", "ReportPages", "Checkpoints",
-                "JSONText", "TextGeneration", "ImageFiles", "Imaging", "SceneDrawing", "TensorEngine", "TextTokens",
-                "VisionLanguage",
+                "LorgnetteKit", "LorgnetteModel", "ModelEvaluation", "ModelTraining", "InterleavedData", "ReportPages",
+                "Checkpoints", "JSONText", "TextGeneration", "ImageFiles", "Imaging", "SceneDrawing", "TensorEngine",
+                "TextTokens", "VisionLanguage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swiftSettings),
@@ -147,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "LorgnetteKit", "Checkpoints", "TensorEngine", "ImageFiles", "Imaging", "JSONText", "TestFixtures",
+                "LorgnetteKit", "LorgnetteModel", "Checkpoints", "TensorEngine", "ImageFiles", "Imaging", "JSONText",
+                "TestFixtures",
             ],
             swiftSettings: swiftSettings),
         .testTarget(name: "HouseTests", dependencies: ["TestFixtures"], swiftSettings: swiftSettings),

@@ -9,6 +9,9 @@ extension CheckpointError: CustomStringConvertible {
         case .cannotRead(let file, let code): "\(file): cannot read the file: \(systemReason(code))"
         case .weightsMissing(let folder, let names):
             "\(folder): no weights here; expected \(names.joined(separator: " or "))"
+        case .weightsInOtherFormat(let folder, let files):
+            "\(folder): the weights here are \(listed(files)), not safetensors; reading a pickle runs what is in it, so "
+                + "convert them first, with save_pretrained of transformers for one"
         case .tensorMissing(let file, let tensor): "\(file): has no tensor \(tensor)"
         case .notAWeight(let file, let tensor, let type): "\(file): \(tensor) holds \(type), not weights"
         case .notWholeNumbers(let file, let tensor, let type):

@@ -7,6 +7,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case cannotRead(file: String, code: Int32)
     /// Neither of the usual weight files is in the folder.
     case weightsMissing(folder: String, lookedFor: [String])
+    /// The folder has weights, but none in safetensors.
+    case weightsInOtherFormat(folder: String, files: [String])
 
     // MARK: - The header of a safetensors file
     /// Too short for the 8 bytes of the header's length.

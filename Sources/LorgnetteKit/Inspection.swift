@@ -76,8 +76,14 @@ package struct Inspection: Sendable {
         if FileManager.default.fileExists(atPath: path + "/" + BridgeFolder.recordName) { return try bridge(path) }
         let config: ConfigObject
         do { config = try ConfigObject(path: path + "/config.json") } catch { throw LorgnetteError(.config(error)) }
-        let checkpoint: CheckpointFolder
-        do { checkpoint = try CheckpointFolder(path: path) } catch { throw LorgnetteError(.checkpoint(error)) }
-        return try ModelInspection(config, checkpoint).members
+        let weights: Result<CheckpointFolder, CheckpointError>
+        do throws(CheckpointError) { weights = .success(try CheckpointFolder(path: path)) } catch {
+            switch error {
+            // What is not here, or in another format, can be told; what is damaged is an error.
+            case .weightsMissing, .weightsInOtherFormat: weights = .failure(error)
+            default: throw LorgnetteError(.checkpoint(error))
+            }
+        }
+        return try ModelInspection(config, path: path, weights: weights).members
     }
 }

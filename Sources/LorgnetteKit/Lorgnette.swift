@@ -54,6 +54,10 @@ public struct Lorgnette: Sendable {
     /// What stands before a caption where the caller says nothing; nil for nothing.
     public var captionPrompt: String? { folder.prompts.caption }
 
+    /// Answers whose `confidence` is below this are better not trusted: what the model's calibration says; nil where the model
+    /// carries none.
+    public var unsureBelow: Double? { folder.confidence?.calibration.unsureBelow }
+
     /// The number of threads that arithmetic runs on; results do not depend on it. Set it before the first call.
     public static func setThreads(_ count: Int) { WorkerPool.setThreads(count) }
 }

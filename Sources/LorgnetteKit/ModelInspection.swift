@@ -1,74 +1,92 @@
 import Checkpoints
 import JSONText
+import TensorEngine
 import VisionLanguage
 
 /// What a model folder holds, from its config and the headers of its weights.
 struct ModelInspection {
     let members: [(key: String, value: JSONValue)]
 
-    init(_ config: ConfigObject, _ checkpoint: CheckpointFolder) throws(LorgnetteError) {
-        let entries = checkpoint.entries
-        let parameters = entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    /// - Parameter weights: what the folder's weights are, or why there are none that can be read.
+    init(_ config: ConfigObject, path: String, weights: Result<CheckpointFolder, CheckpointError>)
+        throws(LorgnetteError)
+    {
         var members: [(key: String, value: JSONValue)] = [
-            ("kind", .string("model")), ("path", .string(checkpoint.path)),
-            ("model_type", config.value("model_type") ?? .null),
+            ("kind", .string("model")), ("path", .string(path)), ("model_type", config.value("model_type") ?? .null),
             ("architectures", config.value("architectures") ?? .null),
         ]
-        var active = parameters
-        do {
-            if let alone = try Self.languageModelAlone(config) {
-                active -= alone.inactiveParametersPerToken
-                members += [
-                    ("supported", .bool(true)), ("language_model", .string(alone.modelType)),
-                    ("decoder_width", .integer(alone.embeddingWidth)),
-                ]
-                members += Self.cost(of: alone)
-                self.members = members + Self.sizes(checkpoint, parameters: parameters, active: active)
-                return
+        var missing: [String] = []
+        var architecture: FolderArchitecture?
+        do throws(ConfigError) { architecture = try FolderArchitecture(config) } catch {
+            guard case .unsupported = error.problem else { throw LorgnetteError(.config(error)) }
+            missing.append(error.description)
+        }
+        var sizes: [(key: String, value: JSONValue)] = []
+        switch weights {
+        case .success(let folder):
+            guard let architecture else {
+                sizes = Self.stored(folder)
+                break
             }
-            if let seen = try Self.pictureModel(config) {
-                self.members = members + seen + Self.sizes(checkpoint, parameters: parameters, active: parameters)
-                return
+            let parameters = CheckpointParameters(folder, rules: architecture.rules)
+            architecture.visitParameters(in: ParameterScope(ParameterSurvey(parameters)))
+            if !parameters.mismatch.isEmpty { missing.append(parameters.mismatch.description) }
+            if case .whole = architecture { sizes = try Self.confidence(folder) }
+            sizes += Self.sizes(parameters, folder, idle: architecture.inactiveParametersPerToken) + Self.files(folder)
+        case .failure(let error): missing.append("\(error)")
+        }
+        members.append(("supported", .bool(missing.isEmpty)))
+        if !missing.isEmpty { members.append(("missing", .string(missing.joined(separator: "; ")))) }
+        if let architecture { members += try Self.told(of: architecture, path: path) }
+        self.members = members + sizes
+    }
+
+    /// What is told of each kind.
+    private static func told(
+        of architecture: FolderArchitecture, path: String
+    ) throws(LorgnetteError) -> [(key: String, value: JSONValue)] {
+        switch architecture {
+        case .languageModel(let alone):
+            return [
+                ("language_model", .string(alone.modelType)), ("decoder_width", .integer(alone.embeddingWidth)),
+            ] + cost(of: alone)
+        case .visionEncoder(let alone): return sizes(of: alone)
+        case .matching(let matching):
+            return [
+                ("queries", .integer(matching.queries)), ("query_width", .integer(matching.queryTransformer.width)),
+                ("shared_width", .integer(matching.sharedWidth)),
+            ] + sizes(of: matching.vision)
+        case .whole(let blip2):
+            let prompts: PromptTemplates
+            do { prompts = try PromptTemplates(folder: path, fallback: blip2.prompts) } catch {
+                throw LorgnetteError(.config(error))
             }
-            let blip2 = try BLIP2Configuration(config)
-            let inactive = blip2.text.inactiveParametersPerToken
-            active -= inactive
-            members += [
-                ("supported", .bool(true)), ("language_model", .string(blip2.text.modelType)),
-                ("bridge", .string(blip2.design.kind.rawValue)), ("queries", .integer(blip2.imageTokens)),
-                ("query_width", .integer(blip2.queryWidth)),
+            return [
+                ("language_model", .string(blip2.text.modelType)), ("bridge", .string(blip2.design.kind.rawValue)),
+                ("queries", .integer(blip2.imageTokens)), ("query_width", .integer(blip2.queryWidth)),
                 ("bridge_reads_prompt", .bool(blip2.readsInstructions)),
                 ("decoder_width", .integer(blip2.text.embeddingWidth)),
+            ] + sizes(of: blip2.vision) + cost(of: blip2.text) + [
+                ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))]))
             ]
-            members += Self.sizes(of: blip2.vision) + Self.cost(of: blip2.text)
-            let prompts = try PromptTemplates(folder: checkpoint.path, fallback: blip2.prompts)
-            members.append(
-                ("prompts", .object([("caption", .string(prompts.caption ?? "")), ("ask", .string(prompts.ask))])))
-        } catch {
-            guard case .unsupported = error.problem else { throw LorgnetteError(.config(error)) }
-            members += [("supported", .bool(false)), ("missing", .string(error.description))]
         }
-        self.members = members + Self.sizes(checkpoint, parameters: parameters, active: active)
     }
 
-    /// The language model of a folder that holds one alone.
-    private static func languageModelAlone(_ config: ConfigObject) throws(ConfigError) -> LanguageModelKind? {
-        guard let type = try config.optionalString("model_type"), LanguageModelKind.supported.contains(type) else {
-            return nil
+    /// What the folder's calibration goes by; nothing where it carries none.
+    private static func confidence(
+        _ checkpoint: CheckpointFolder
+    ) throws(LorgnetteError) -> [(key: String, value: JSONValue)] {
+        let estimator: ConfidenceEstimator?
+        do { estimator = try ConfidenceEstimator(path: checkpoint.path, weights: checkpoint, hasBridge: false) } catch {
+            // A damaged file of familiarity is told when the model is opened.
+            if case .config(let error) = error { throw LorgnetteError(.config(error)) }
+            return [("confidence", .string(error.description))]
         }
-        return try LanguageModelKind(config)
-    }
-
-    /// What is told of a folder that looks at pictures and does not write; nil of others.
-    private static func pictureModel(_ config: ConfigObject) throws(ConfigError) -> [(key: String, value: JSONValue)]? {
-        if let alone = try VisionEncoderKind.alone(config) { return [("supported", .bool(true))] + sizes(of: alone) }
-        guard try MatchingConfiguration.describes(config) else { return nil }
-        let matching = try MatchingConfiguration(config)
+        guard let estimator else { return [] }
+        let basis = estimator.familiarity == nil ? "tokens" : "tokens and picture"
         return [
-            ("supported", .bool(true)), ("queries", .integer(matching.queries)),
-            ("query_width", .integer(matching.queryTransformer.width)),
-            ("shared_width", .integer(matching.sharedWidth)),
-        ] + sizes(of: matching.vision)
+            ("confidence", .string(basis)), ("unsure_below", .double(estimator.calibration.unsureBelow)),
+        ]
     }
 
     private static func sizes(of vision: VisionEncoderKind) -> [(key: String, value: JSONValue)] {
@@ -97,24 +115,34 @@ struct ModelInspection {
         ]
     }
 
+    /// How many parameters there are, how many a token touches, and what they take in memory held as each type.
     private static func sizes(
-        _ checkpoint: CheckpointFolder, parameters: Int, active: Int
+        _ parameters: CheckpointParameters, _ folder: CheckpointFolder, idle: Int
     ) -> [(key: String, value: JSONValue)] {
-        let entries = checkpoint.entries
-        let types = Dictionary(grouping: entries, by: \.type.rawValue).mapValues(\.count)
+        let count = parameters.elementCount
+        let held: [(String, WeightType)] = [
+            ("stored", .auto), ("f32", .f32), ("bf16", .bf16), ("q8_0", .q8_0), ("q4_0", .q4_0),
+        ]
         return [
-            ("parameters", .integer(parameters)), ("active_parameters", .integer(active)),
-            ("tensors", .integer(entries.count)), ("files", .integer(checkpoint.files.count)),
-            ("bytes", .integer(checkpoint.byteCount)),
-            ("dtypes", .object(types.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
+            ("parameters", .integer(count)), ("active_parameters", .integer(count - idle)),
             (
                 "memory_mib",
-                .object([
-                    ("f32", .integer((parameters * 4) / (1 << 20))), ("bf16", .integer((parameters * 2) / (1 << 20))),
-                    ("q8_0", .integer((parameters * 34 / 32) / (1 << 20))),
-                    ("q4_0", .integer((parameters * 18 / 32) / (1 << 20))),
-                ])
+                .object(held.map { ($0, .integer((parameters.byteCount(holding: $1) + (1 << 20) - 1) >> 20)) })
             ),
+        ]
+    }
+
+    /// What is known of weights that belong to nothing we know.
+    private static func stored(_ folder: CheckpointFolder) -> [(key: String, value: JSONValue)] {
+        [("parameters", .integer(folder.entries.reduce(0) { $0 + $1.count }))] + files(folder)
+    }
+
+    private static func files(_ folder: CheckpointFolder) -> [(key: String, value: JSONValue)] {
+        let types = Dictionary(grouping: folder.entries, by: \.type.rawValue).mapValues(\.count)
+        return [
+            ("tensors", .integer(folder.entries.count)), ("files", .integer(folder.files.count)),
+            ("bytes", .integer(folder.byteCount)),
+            ("dtypes", .object(types.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
         ]
     }
 }

@@ -10,12 +10,15 @@ public struct SeenPictures: Sendable {
     private let features: [ImageFeatures]
     /// What every prompt goes on from; nil where the bridge reads the prompt too.
     private let promptless: ContextPrefix?
+    /// Of each picture, how it stands to those that the model learned from; none where the model does not say.
+    private let standings: [PictureStanding]
 
     /// Pictures of which the vision encoder made `features`.
     init(lorgnette: Lorgnette, features: [ImageFeatures]) {
         self.lorgnette = lorgnette
         self.features = features
         let readsPrompt = lorgnette.folder.bridgeTokenizer != nil
+        standings = features.compactMap { lorgnette.folder.confidence?.standing(of: $0) }
         promptless = readsPrompt ? nil : Self.prefix(of: features, in: lorgnette.folder.model, instruction: nil)
     }
 
@@ -87,13 +90,21 @@ public struct SeenPictures: Sendable {
         let texts = sequences.map { sequence in
             GeneratedText(
                 text: tokenizer.decode(sequence.ids, skippingSpecialTokens: true).trimmed, tokenIDs: sequence.ids,
-                logProbabilities: sequence.logProbabilities)
+                logProbabilities: sequence.logProbabilities,
+                confidence: confidence(in: sequence.logProbabilities, after: prompt))
         }
         if goesOn, let first = texts.first {
             let rest = stream.rest(of: first.text)
             if !rest.isEmpty { _ = onText(rest) }
         }
         return texts
+    }
+
+    /// The probability that what was written after `prompt` is right; nil where the model carries no calibration.
+    private func confidence(in logProbabilities: [Float], after prompt: String?) -> Double? {
+        lorgnette.folder.confidence?.confidence(
+            logProbabilities: logProbabilities.map(Double.init), isCaption: prompt == lorgnette.folder.prompts.caption,
+            standings: standings)
     }
 
     /// The log-probability of each token of `text`, read after `prompt` with a space before it.

@@ -71,7 +71,7 @@ struct TokenizerFolder {
 
     private func family() throws(TokenizerError) -> TokenizerRecipe.Family {
         var name = configuration.tokenizerClass
-        if name == nil, let type = try json("config.json")?.string("model_type") { name = Self.classOfModelType[type] }
+        if name == nil { name = try classOfModel() }
         switch name {
         case "GPT2Tokenizer", "OPTTokenizer": return .gpt2
         case "GPTNeoXTokenizer": return .gptNeoX
@@ -87,6 +87,21 @@ struct TokenizerFolder {
         }
     }
 
+    /// The class that the config's model has, or the language model within it, whichever has its files here; nil where neither.
+    private func classOfModel() throws(TokenizerError) -> String? {
+        let config = try json("config.json")
+        let types = [try config?.string("model_type"), try config?.optional("text_config")?.string("model_type")]
+        return types.lazy.compactMap { $0.flatMap { Self.classOfModelType[$0] } }.first { name in
+            switch name {
+            case "BertTokenizer": has("vocab.txt")
+            case "T5Tokenizer": has("spiece.model") || has("tokenizer.model")
+            default: has("vocab.json")
+            }
+        }
+    }
+
+    private func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
     private static let classOfModelType = [
         "opt": "GPT2Tokenizer", "gpt2": "GPT2Tokenizer", "blip-2": "GPT2Tokenizer", "instructblip": "GPT2Tokenizer",
         "gpt_neox": "GPTNeoXTokenizer", "olmoe": "GPTNeoXTokenizer", "olmo": "GPTNeoXTokenizer",
@@ -97,7 +112,6 @@ struct TokenizerFolder {
     ]
 
     private func familyOfFiles() throws(TokenizerError) -> TokenizerRecipe.Family {
-        func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
         if has("tokenizer.model") || has("spiece.model") { return .sentencePiece }
         if has("vocab.json"), has("merges.txt") { return .gpt2 }
         if has("vocab.txt") { return .bert }

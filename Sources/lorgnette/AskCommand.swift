@@ -10,7 +10,8 @@ struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask", abstract: "Answers questions about pictures.",
         discussion: """
-            Each picture is asked by itself; -q may repeat, the picture is encoded once.
+            Each picture is asked by itself; -q may repeat, the picture is encoded once. A model that carries a calibration \
+            says how probably each answer is right (--json), and prints "unsure" where that is too little; not so for --choice.
 
             EXAMPLE
               lorgnette ask -m fixtures/tiny-blip2-olmoe \\
@@ -22,6 +23,7 @@ struct AskCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var image: ImageOptions
     @OptionGroup var generation: GenerationFlags
+    @OptionGroup var unsure: UnsureOption
     @Option(name: [.customShort("q"), .customLong("question")], help: "A question; may repeat.")
     var questions: [String] = []
     @Option(
@@ -87,7 +89,8 @@ struct AskCommand: AsyncParsableCommand {
     /// Prints rows: as JSON, or the text, after the picture's name where there is one to tell.
     private func show(_ rows: [JSONValue], image: String?) throws(LorgnetteError) {
         for row in rows {
-            let text = (row["text"]?.string ?? "").onOneLine
+            let isUnsure = row["unsure"]?.bool ?? false
+            let text = isUnsure ? GeneratedText.unsureText : (row["text"]?.string ?? "").onOneLine
             try CommandOutput.answer(json ? row.text : image.map { "\($0)\t\(text)" } ?? text)
         }
     }
@@ -106,7 +109,9 @@ struct AskCommand: AsyncParsableCommand {
                 ? try seen.generate(
                     after: prompt, options: generation.options(over: lorgnette.defaults), seed: model.seed
                 )
-                .map { $0.row(image: image, prompt: prompt, also: members) }
+                .map {
+                    $0.row(image: image, prompt: prompt, unsureBelow: unsure.bound(lorgnette), also: members)
+                }
                 : [try ranked(seen, image: image, prompt: prompt, members: members)]
         }
         return rows

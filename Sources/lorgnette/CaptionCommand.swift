@@ -10,7 +10,8 @@ struct CaptionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caption", abstract: "Says what is in pictures.",
         discussion: """
-            One picture gives one line; several give path<TAB>caption each, in the order given.
+            One picture gives one line; several give path<TAB>caption each, in the order given. A model that carries a \
+            calibration says how probably each caption is right (--json), and prints "unsure" where that is too little.
 
             EXAMPLE
               lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/coin.jpg
@@ -21,6 +22,7 @@ struct CaptionCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var image: ImageOptions
     @OptionGroup var generation: GenerationFlags
+    @OptionGroup var unsure: UnsureOption
     @Option(name: .shortAndLong, help: ArgumentHelp("Text that the caption goes on from.", valueName: "text"))
     var prompt: String?
     @Flag(help: "One JSON object a line.") var json = false
@@ -34,6 +36,7 @@ struct CaptionCommand: AsyncParsableCommand {
             let pictures = try PreparedImages(images, options: image, for: lorgnette)
             let options = generation.options(over: lorgnette.defaults)
             let said = prompt ?? lorgnette.captionPrompt
+            let bound = unsure.bound(lorgnette)
             var failures = FailureCount(inputs: pictures.sources.count, json: json)
             try await pictures.forEach { source, pixels in
                 let captions: [GeneratedText]
@@ -42,13 +45,15 @@ struct CaptionCommand: AsyncParsableCommand {
                     captions = try seen.generate(after: said, options: options, seed: model.seed)
                 } catch { return try failures.note(error, image: source.name) }
                 for caption in captions {
+                    let text = caption.isUnsure(below: bound) ? GeneratedText.unsureText : caption.text.onOneLine
                     try CommandOutput.answer(
                         json
-                            ? caption.row(image: source.name, prompt: said).text
-                            : pictures.sources.count == 1
-                                ? caption.text.onOneLine : "\(source.name)\t\(caption.text.onOneLine)")
+                            ? caption.row(image: source.name, prompt: said, unsureBelow: bound).text
+                            : pictures.sources.count == 1 ? text : "\(source.name)\t\(text)")
                 }
-                if sidecar { try writeSidecar(captions, of: source) }
+                // A file beside a picture is read as its caption: none is better than one that is not to be trusted.
+                let sure = captions.filter { !$0.isUnsure(below: bound) }
+                if sidecar, !sure.isEmpty { try writeSidecar(sure, of: source) }
             }
             try failures.finish()
         }
@@ -73,11 +78,14 @@ struct CaptionCommand: AsyncParsableCommand {
 
 extension GeneratedText {
     /// The row of CLI.md, with further members in front of the text where given.
-    func row(image: String, prompt: String?, also members: [(key: String, value: JSONValue)] = []) -> JSONValue {
+    func row(
+        image: String, prompt: String?, unsureBelow bound: Double? = nil,
+        also members: [(key: String, value: JSONValue)] = []
+    ) -> JSONValue {
         .object(
             [("image", .string(image))] + members + [
                 ("text", .string(text)), ("prompt", .string(prompt ?? "")),
                 ("token_ids", .array(tokenIDs.map { .integer($0) })), ("logprob", .double(logProbability)),
-            ])
+            ] + confidenceMembers(unsureBelow: bound))
     }
 }

@@ -21,6 +21,7 @@ struct ChatCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var image: ImageOptions
     @OptionGroup var generation: GenerationFlags
+    @OptionGroup var unsure: UnsureOption
     @Argument(help: ArgumentHelp("Files or folders.", valueName: "image")) var images: [String] = []
 
     func validate() throws {
@@ -33,6 +34,7 @@ struct ChatCommand: AsyncParsableCommand {
             var session = ChatSession(
                 lorgnette: lorgnette, decoding: image.decoding, options: generation.options(over: lorgnette.defaults),
                 seed: model.seed, conversation: try Conversation(lorgnette))
+            session.unsureBelow = unsure.bound(lorgnette)
             for source in try ImageSource.sources(for: images, recursive: image.recursive) { try session.show(source) }
             let isTerminal = isatty(STDIN_FILENO) == 1
             while true {
@@ -58,6 +60,8 @@ private struct ChatSession {
     let options: GenerationOptions
     let seed: UInt64
     var conversation: Conversation
+    /// Answers of less confidence are followed by a word of warning.
+    var unsureBelow: Double?
     private var pictures: [PixelBatch] = []
     private var seen: SeenPictures?
 
@@ -102,7 +106,7 @@ private struct ChatSession {
         let looked = seen ?? lorgnette.look(at: pictures)
         seen = looked
         var failure: LorgnetteError?
-        _ = try conversation.say(question, about: looked, options: options, seed: seed) { piece in
+        let said = try conversation.say(question, about: looked, options: options, seed: seed) { piece in
             do throws(LorgnetteError) { try CommandOutput.piece(piece) } catch {
                 failure = error
                 return false
@@ -110,6 +114,6 @@ private struct ChatSession {
             return true
         }
         if let failure { throw failure }
-        try CommandOutput.answer("")
+        try CommandOutput.answer(said.isUnsure(below: unsureBelow) ? " (\(GeneratedText.unsureText))" : "")
     }
 }

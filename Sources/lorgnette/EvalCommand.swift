@@ -6,6 +6,6 @@ struct EvalCommand: AsyncParsableCommand {
         commandName: "eval", abstract: "Scores models and predictions.",
         subcommands: [
             EvalRunCommand.self, EvalMetricsCommand.self, EvalCompareCommand.self, EvalMergeCommand.self,
-            EvalExplainCommand.self,
+            EvalExplainCommand.self, EvalConfidenceCommand.self,
         ], defaultSubcommand: EvalRunCommand.self)
 }

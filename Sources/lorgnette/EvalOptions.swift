@@ -19,7 +19,8 @@ struct EvalOptions: ParsableArguments {
     var baselines = "all"
     @Option(
         name: .customLong("protocol"),
-        help: ArgumentHelp("Settings as published: default, blip2, instructblip, lmms-eval.", valueName: "name"))
+        help: ArgumentHelp(
+            "Settings as published: default, blip2, instructblip, instructblip-paper, lmms-eval.", valueName: "name"))
     var preset = "default"
     @Option(help: ArgumentHelp("The metric's variant; --list names them.", valueName: "name")) var variant: String?
     @Option(help: ArgumentHelp("How answers are found: generate or rank.", valueName: "how")) var answers: String?
@@ -29,12 +30,24 @@ struct EvalOptions: ParsableArguments {
             "Ranked choices are compared by: sum, tokens, characters, bytes, mutual-information.", valueName: "how"))
     var normalisation: String?
     @Option(
+        help: ArgumentHelp(
+            "Models that compare pictures with texts rank by: contrast (ITC) or match (ITM).", valueName: "which"))
+    var heads = "contrast"
+    @Option(
         name: .shortAndLong,
         help: ArgumentHelp("The prompt of questions, with {question} and other slots.", valueName: "text"))
     var prompt: String?
     @Option(help: ArgumentHelp("The prompt of captions.", valueName: "text")) var captionPrompt: String?
-    @Option(help: ArgumentHelp("Confidence of a written answer: exp of sum or mean.", valueName: "how"))
+    @Option(
+        help: ArgumentHelp(
+            "Confidence of a written answer: calibrated (by the model; without that, sum), or exp of the sum or mean.",
+            valueName: "how"))
     var confidence: String?
+    @Option(
+        help: ArgumentHelp(
+            "Take something away, to see what the score is worth: queries (what the bridge reads becomes zero).",
+            valueName: "what"))
+    var ablate: String?
     @Option(help: ArgumentHelp("Solved examples before each question.", valueName: "k")) var shots = 0
     @Option(help: ArgumentHelp("Which: fixed, fresh or nearest.", valueName: "how")) var shotSelection = "fixed"
     @Option(help: ArgumentHelp("The split that they come from.", valueName: "name")) var shotSplit: String?
@@ -57,7 +70,10 @@ struct EvalOptions: ParsableArguments {
             "--normalise is one of "
                 + ChoiceRanking.Normalisation.allCases.map(\.rawValue).joined(separator: ", "))
         try check(
-            confidence.map { TaskProtocol.Confidence(rawValue: $0) != nil } ?? true, "--confidence is sum or mean")
+            confidence.map { TaskProtocol.Confidence(rawValue: $0) != nil } ?? true,
+            "--confidence is calibrated, sum or mean")
+        try check(ComparingModel.Comparison(rawValue: heads) != nil, "--heads is contrast or match")
+        try check(ablate.map { FolderModel.Ablation(rawValue: $0) != nil } ?? true, "--ablate is queries")
         try check(
             FewShot.Selection(rawValue: shotSelection) != nil, "--shot-selection is fixed, fresh or nearest")
         try check(
@@ -81,14 +97,14 @@ struct EvalOptions: ParsableArguments {
     }
 
     /// Which baselines.
-    func chosenBaselines() throws -> Set<TaskRun<FolderModel>.Baseline> {
+    func chosenBaselines() throws -> Set<ComputedBaseline> {
         switch baselines {
         case "all": return [.blind, .shuffled]
         case "none": return []
         default:
             return try Set(
                 baselines.split(separator: ",").map { name in
-                    guard let baseline = TaskRun<FolderModel>.Baseline(rawValue: String(name)) else {
+                    guard let baseline = ComputedBaseline(rawValue: String(name)) else {
                         throw ValidationError("--baselines is all, none, or of blind and shuffled")
                     }
                     return baseline

@@ -12,13 +12,13 @@ struct EvalProtocol {
     let seed: UInt64
 
     /// The task with its protocol and demonstrations.
-    func entry(
-        of task: any EvaluationTask, model: FolderModel
-    ) throws -> EvaluationSession<FolderModel>.Entry {
+    func entry<Model: EvaluatedModel>(
+        of task: any EvaluationTask, model: Model
+    ) throws -> EvaluationSession<Model>.Entry {
         let card = type(of: task).card
         var settings = TaskProtocol(
             prompt: card.prompt, decoding: model.decoding, variant: options.variant ?? card.variants[0])
-        try applyPreset(to: &settings, task: card.name, model: model)
+        try applyPreset(to: &settings, task: task, model: model)
         settings.variant = options.variant ?? settings.variant
         settings.decoding = generation.options(over: settings.decoding)
         settings.decoding.sequences = 1
@@ -26,7 +26,7 @@ struct EvalProtocol {
         settings.captionPrompt = options.captionPrompt ?? settings.captionPrompt
         let normalisation = options.normalisation.flatMap(ChoiceRanking.Normalisation.init)
         let isPreset = settings.preset != ProtocolPreset.standard.rawValue
-        let ranksByItself = isPreset ? settings.answering != .generate : card.ranks
+        let ranksByItself = isPreset ? settings.answering != .generate : card.ranks || !model.writes
         let ranks = options.answers.map { $0 == "rank" } ?? (ranksByItself || normalisation != nil)
         settings.answering = ranks ? .rank(normalisation ?? .sum) : .generate
         if !ranks, !isPreset, options.prompt == nil, let written = card.writtenPrompt { settings.prompt = written }
@@ -44,14 +44,20 @@ struct EvalProtocol {
         return .init(task: task, settings: settings, demonstrations: pool.examples)
     }
 
-    private func applyPreset(to settings: inout TaskProtocol, task: String, model: FolderModel) throws {
+    private func applyPreset(
+        to settings: inout TaskProtocol, task: any EvaluationTask, model: some EvaluatedModel
+    ) throws {
+        let name = type(of: task).card.name
         guard let preset = ProtocolPreset(rawValue: options.preset) else {
             let names = ProtocolPreset.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--protocol \(options.preset) is none of \(names)")
         }
-        guard preset.apply(to: &settings, task: task, isEncoderDecoder: model.isEncoderDecoder) else {
+        let isCovered = preset.apply(
+            to: &settings, task: name, files: task.files, isEncoderDecoder: model.isEncoderDecoder,
+            ranks: options.answers == "rank")
+        guard isCovered else {
             throw ValidationError(
-                "--protocol \(options.preset) says nothing about \(task); it covers \(preset.tasks.joined(separator: ", "))"
+                "--protocol \(options.preset) says nothing about \(name); it covers \(preset.tasks.joined(separator: ", "))"
             )
         }
     }

@@ -25,6 +25,11 @@ enum EvalReporting {
 
     /// A line on standard error for each task, with what its score must be held against.
     static func summarise(_ result: TaskResult) {
+        guard result.isScored else {
+            return CommandOutput.note(
+                "\(result.card.name): \(result.examples) examples answered; the files hold no answers: there is no score"
+            )
+        }
         let score = "\(result.card.name): \(result.summary.primary) \(rounded(result.summary.score))"
         let others = result.baselines.map { "\($0.name) \(rounded($0.score))" }.joined(separator: ", ")
         CommandOutput.note(

@@ -14,7 +14,8 @@ struct EvalRunCommand: AsyncParsableCommand {
             picture; majority: the most frequent answer), and the whole protocol. With -o DIR a killed run goes on \
             where it stopped, and DIR/report.html shows scores, breakdowns and mistakes. Without --tasks and --data, the \
             suite in the box runs and prints a table. A picture that cannot be read is a row with an error, counted as wrong; the exit status \
-            is then 65.
+            is then 65. --ablate queries runs the model with nothing of the picture in its image tokens: its score must \
+            fall to that of a blind one, and is marked where it does not beat it.
 
             EXAMPLE
               lorgnette eval -m fixtures/tiny-blip2-olmoe -o suite
@@ -40,8 +41,14 @@ struct EvalRunCommand: AsyncParsableCommand {
     private func evaluate() async throws {
         let tasks = try EvalTasks(options)
         let folder = options.output.map { RunFolder(path: $0) }
-        let lorgnette = try model.load()
-        let evaluated = try EvalModel.make(lorgnette, bridge: model.bridge, dtype: model.dtype.rawValue)
+        let heads = ComparingModel.Comparison(rawValue: options.heads) ?? .contrast
+        let ablation = options.ablate.flatMap(FolderModel.Ablation.init)
+        try await evaluate(try EvalModel.open(model, heads: heads, ablation: ablation), tasks, folder)
+    }
+
+    private func evaluate<Model: EvaluatedModel>(
+        _ evaluated: Model, _ tasks: EvalTasks, _ folder: RunFolder?
+    ) async throws {
         var objects: [JSONValue] = []
         var errors = 0
         let protocols = EvalProtocol(options: options, generation: generation, image: image, seed: model.seed)
@@ -61,7 +68,7 @@ struct EvalRunCommand: AsyncParsableCommand {
             if !model.quiet { for task in finished { EvalReporting.summarise(task.result) } }
         }
         if let file = tasks.textFile { objects.append(try perplexity(of: file, evaluated)) }
-        let document = EvaluationSession<FolderModel>.document(objects)
+        let document = EvaluationSession<Model>.document(objects)
         let text = document.indentedText
         if tasks.textFile != nil, let folder { try folder.replace(text + "\n", in: "results.json") }
         try CommandOutput.answer(text)
@@ -69,8 +76,8 @@ struct EvalRunCommand: AsyncParsableCommand {
     }
 
     /// The table of the suite in the box, with the language model's perplexity of a text.
-    private func showSuite(
-        _ finished: [EvaluationSession<FolderModel>.Finished], _ evaluated: FolderModel, folder: RunFolder?
+    private func showSuite<Model: EvaluatedModel>(
+        _ finished: [EvaluationSession<Model>.Finished], _ evaluated: Model, folder: RunFolder?
     ) throws {
         let retention = TextRetention(model: evaluated, window: options.window)
         let perplexity = try retention.perplexity(of: RetentionText.text)
@@ -81,7 +88,7 @@ struct EvalRunCommand: AsyncParsableCommand {
         guard let folder else { return }
         let text = JSONValue.object(
             [("task", .string("perplexity"))] + retention.json(of: perplexity) + [("model", evaluated.identity.json)])
-        let document = EvaluationSession<FolderModel>.document(finished.map(\.json) + [text])
+        let document = EvaluationSession<Model>.document(finished.map(\.json) + [text])
         try folder.replace(document.indentedText + "\n", in: "results.json")
         var report = RunReport(
             finished.map {
@@ -105,7 +112,7 @@ struct EvalRunCommand: AsyncParsableCommand {
             ])
     }
 
-    private func perplexity(of file: String, _ evaluated: FolderModel) throws -> JSONValue {
+    private func perplexity(of file: String, _ evaluated: some EvaluatedModel) throws -> JSONValue {
         let text = try EvalTasks.text(of: file)
         let retention = TextRetention(model: evaluated, window: options.window)
         var progress = model.quiet ? nil : ProgressDisplay(total: max(1, text.utf8.count), noun: "bytes")

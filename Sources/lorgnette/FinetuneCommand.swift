@@ -95,9 +95,14 @@ struct FinetuneCommand: AsyncParsableCommand {
         let here = URL(filePath: ".", directoryHint: .isDirectory)
         func absolute(_ path: String) -> String { URL(filePath: path, relativeTo: here).standardizedFileURL.path }
         let isOpen = wanted.base.isEmpty && wanted.parts.isEmpty
-        let named = ProcessInfo.processInfo.environment["LORGNETTE_MODEL"]
-        if let base = model.model ?? (isOpen ? named : nil) {
-            wanted.base = absolute(base)
+        if model.model != nil || isOpen {
+            let base: URL
+            do { base = try ModelPlace.folder(model.model) } catch {
+                throw .recipe(
+                    file: recipe ?? "recipe", key: "base",
+                    problem: "\(error.description); or say in parts what the model is put together of")
+            }
+            wanted.base = absolute(base.path(percentEncoded: false))
             wanted.parts = ModelParts()
         }
         if let bridge = model.bridge { wanted.bridge = absolute(bridge) }
@@ -109,11 +114,6 @@ struct FinetuneCommand: AsyncParsableCommand {
         if let checkpointEvery { wanted.checkpointEvery = checkpointEvery }
         if let train { wanted.train.part = TrainingPlan.Part(rawValue: train.rawValue) ?? .qformer }
         if model.seed != 0 { wanted.seed = Int(clamping: model.seed) }
-        guard !wanted.base.isEmpty || !wanted.parts.isEmpty else {
-            throw .recipe(
-                file: recipe ?? "recipe", key: "base",
-                problem: "no model: give -m DIR, set LORGNETTE_MODEL, or say in parts what it is put together of")
-        }
         try wanted.check(file: recipe ?? "recipe")
         return wanted
     }

@@ -15,12 +15,16 @@ struct InspectCommand: AsyncParsableCommand {
               lorgnette inspect fixtures/pictures/coin.jpg --json
             """)
 
-    @Argument(help: "A model folder, a picture, or a .safetensors file.") var path: String
+    @Argument(
+        help: """
+            A model folder, a picture, or a .safetensors file (default: $LORGNETTE_MODEL, else the model that ships).
+            """)
+    var path: String?
     @Flag(help: "One JSON object.") var json = false
 
     func run() async throws {
         try await CommandOutput.reporting {
-            let found = try Inspection(path: path)
+            let found = try Inspection(path: try path ?? ModelPlace.folder(nil).path(percentEncoded: false))
             if json {
                 try CommandOutput.answer(found.json.text)
             } else {

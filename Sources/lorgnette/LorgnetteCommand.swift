@@ -18,7 +18,7 @@ import ModelEvaluation
         subcommands: [
             CaptionCommand.self, AskCommand.self, ChatCommand.self, ScoreCommand.self, MatchCommand.self,
             EmbedCommand.self, InspectCommand.self, VerifyCommand.self, AssembleCommand.self, PretrainCommand.self,
-            CompleteCommand.self, FinetuneCommand.self, ExportCommand.self, EvalCommand.self, DataCommand.self,
-            TokenizerCommand.self,
+            CompleteCommand.self, FinetuneCommand.self, ExportCommand.self, QuantizeCommand.self, CalibrateCommand.self,
+            EvalCommand.self, DataCommand.self, TokenizerCommand.self,
         ])
 }

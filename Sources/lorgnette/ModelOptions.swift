@@ -7,7 +7,8 @@ struct ModelOptions: ParsableArguments {
     @Option(
         name: [.short, .customLong("model")],
         help: ArgumentHelp(
-            "A model folder in Hugging Face's layout (default: $LORGNETTE_MODEL).", valueName: "dir"))
+            "A model folder in Hugging Face's layout (default: $LORGNETTE_MODEL, else the model that ships).",
+            valueName: "dir"))
     var model: String?
 
     @Option(
@@ -46,24 +47,22 @@ struct ModelOptions: ParsableArguments {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be from 1 to 1024") }
     }
 
-    /// The folder that `-m` or the environment names.
-    func folder() throws -> URL {
-        guard let path = model ?? ProcessInfo.processInfo.environment["LORGNETTE_MODEL"], !path.isEmpty else {
-            throw ValidationError("no model: give -m DIR or set LORGNETTE_MODEL")
-        }
-        return URL(filePath: path, directoryHint: .isDirectory)
-    }
+    /// The folder that `-m` or the environment names, else that of the model that ships with the package.
+    func folder() throws(LorgnetteError) -> URL { try ModelPlace.folder(model) }
+
+    /// Sets the threads that were asked for.
+    func applyThreads() { if let threads { Lorgnette.setThreads(threads) } }
 
     /// Loads the model, threads set.
     func load() throws -> Lorgnette {
-        if let threads { Lorgnette.setThreads(threads) }
+        applyThreads()
         let overlay = bridge.map { URL(filePath: $0, directoryHint: .isDirectory) }
         return try Lorgnette(folder: try folder(), bridge: overlay, weights: dtype.weights)
     }
 
     /// Loads the part of the model that looks at pictures, threads set.
     func loadPictureEncoder() throws -> PictureEncoder {
-        if let threads { Lorgnette.setThreads(threads) }
+        applyThreads()
         let overlay = bridge.map { URL(filePath: $0, directoryHint: .isDirectory) }
         return try PictureEncoder(folder: try folder(), bridge: overlay, weights: dtype.weights)
     }
@@ -71,7 +70,7 @@ struct ModelOptions: ParsableArguments {
     /// Loads a model that compares pictures with texts, threads set.
     func loadMatcher() throws -> ImageTextMatcher {
         guard bridge == nil else { throw ValidationError("--bridge: match takes a whole folder, not a bridge") }
-        if let threads { Lorgnette.setThreads(threads) }
+        applyThreads()
         return try ImageTextMatcher(folder: try folder(), weights: dtype.weights)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ImageFiles
+import JSONText
 import LorgnetteKit
 
 /// `lorgnette verify`: compares a model's stages with stored reference tensors.
@@ -8,8 +9,9 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Compares every stage of a model with stored reference tensors.",
         discussion: """
-            Names the first stage and tensor that differ. Reference files are those of make_hf_reference.py, or what --record \
-            writes, which holds the SHA-256 of every weight as well.
+            Names the first stage and tensor that differ. Reference files are those of make_hf_reference.py (of a whole model, a \
+            language model or a vision encoder alone, or one that compares pictures with texts), or what --record writes, which \
+            holds the SHA-256 of every weight as well.
 
             EXAMPLE
               lorgnette verify -m fixtures/parity/blip2-opt-a \\
@@ -27,6 +29,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var image: ImageOptions
     @Option(help: ArgumentHelp("The reference to compare with.", valueName: "file")) var reference: String?
+    @Flag(help: "Goes on after the first that differs, and compares tokenizers, batches and beams as well.") var all =
+        false
+    @Flag(help: "One JSON object a comparison.") var json = false
     @Option(help: ArgumentHelp("Write a reference of this model for the given picture.", valueName: "file"))
     var record: String?
     @Argument(help: "The picture to record.") var picture: String?
@@ -42,20 +47,24 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandOutput.reporting {
             if reference == nil, record == nil, let bridge = model.bridge { return try prove(bridge) }
-            let lorgnette = try model.load()
             if let record, let picture {
+                let lorgnette = try model.load()
                 let source: ImageSource = picture == "-" ? .standardInput : .file(path: picture)
                 let pixels = try lorgnette.prepare(source, options: image.decoding)
                 try StageVerification.record(lorgnette, picture: pixels, to: record)
                 return
             }
-            let checks = try StageVerification(lorgnette, reference: reference ?? "").checks()
+            if let threads = model.threads { Lorgnette.setThreads(threads) }
+            let checks = try FolderVerification(
+                folder: try model.folder().path(percentEncoded: false), weights: model.dtype.weights,
+                reference: reference ?? ""
+            ).checks(bridge: model.bridge.map { URL(filePath: $0, directoryHint: .isDirectory) }, isThorough: all)
             guard !checks.isEmpty else {
                 throw LorgnetteError(
                     kind: .badData, code: "reference", description: "\(reference ?? ""): no tensor of any stage in it")
             }
             try report(checks)
-            if let bad = checks.last, !bad.isGood {
+            if let bad = checks.first(where: { !$0.isGood }) {
                 throw LorgnetteError(
                     kind: .badData, code: "verify",
                     description: "the first stage that differs: \(bad.stage), tensor \(bad.tensor)")
@@ -78,6 +87,10 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     private func report(_ checks: [StageVerification.Check]) throws {
+        if json {
+            for check in checks { try CommandOutput.answer(check.json.text) }
+            return
+        }
         let weights = checks.filter { $0.stage == "weights" }
         if !weights.isEmpty, weights.allSatisfy(\.isGood) {
             try CommandOutput.answer("weights\t\(weights.count) tensors\tequal")
@@ -85,8 +98,19 @@ struct VerifyCommand: AsyncParsableCommand {
         for check in checks where check.stage != "weights" || !check.isGood {
             let amount = check.difference.map { $0 == 0 ? "equal" : "differs by \($0)" } ?? "differs"
             let allowed = check.tolerance > 0 ? " (allowed \(check.tolerance))" : ""
-            try CommandOutput.answer(
-                "\(check.stage)\t\(check.tensor)\t\(amount)\(allowed)\t\(check.isGood ? "ok" : "WRONG")")
+            let verdict = check.isNearTie ? "near tie" : check.isGood ? "ok" : "WRONG"
+            try CommandOutput.answer("\(check.stage)\t\(check.tensor)\t\(amount)\(allowed)\t\(verdict)")
         }
+    }
+}
+
+extension StageVerification.Check {
+    /// The row of `--json`.
+    fileprivate var json: JSONValue {
+        .object([
+            ("stage", .string(stage)), ("tensor", .string(tensor)),
+            ("difference", difference.map { $0.isFinite ? .double(Double($0)) : .null } ?? .null),
+            ("tolerance", .double(Double(tolerance))), ("near_tie", .bool(isNearTie)), ("ok", .bool(isGood)),
+        ])
     }
 }

@@ -34,7 +34,7 @@ import Testing
             let entry = try #require(file.entry(named: item.name))
             #expect(entry.type == item.type)
             #expect(entry.shape == item.shape)
-            #expect(entry.bytes.lowerBound % item.type.byteCount == 0)
+            #expect(entry.bytes.lowerBound % item.type.alignment == 0)
         }
         #expect(try file.tensor(named: "floats").isMapped)
         #expect(try file.tensor(named: "floats").array == counting(6))

@@ -82,6 +82,37 @@ import Testing
         #expect(try result == JSONValue(parsing: folder.bytes("run/results.json")))
     }
 
+    @Test func `perplexity of a text by a decoder alone`() throws {
+        let folder = try ScratchFolder()
+        try folder.write("Some words about nothing.\n", "text.txt")
+        func run(_ arguments: [String]) throws -> CommandRun {
+            try CommandRun(["eval", "-m", "fixtures/parity/text-olmoe-a"] + arguments)
+        }
+
+        let perplexity = try run(["--tasks", "perplexity", "--data", folder.file("text.txt")])
+        let pictures = try run(["--tasks", "drawn-vqa"])
+        let suite = try run([])
+
+        let result = try JSONValue(parsing: Array(perplexity.output.utf8))
+        #expect(perplexity.status == 0 && (result["nats_per_token"]?.double ?? 0) > 0)
+        #expect(result["bytes"]?.integer == 26 && result["model"]?["bridge_sha256"]?.string == "none")
+        #expect(pictures.status == 65 && pictures.errors.contains("looks at no pictures"))
+        #expect(suite.status == 65)
+    }
+
+    @Test func `a model that compares ranks by its heads`() throws {
+        let run = try CommandRun([
+            "eval", "-m", "fixtures/encoders/blip2-itm", "--tasks", "drawn-retrieval", "--limit", "3", "--heads",
+            "match",
+        ])
+        let written = try CommandRun(["eval", "-m", "fixtures/encoders/blip2-itm", "--tasks", "drawn-captions"])
+
+        let result = try JSONValue(parsing: Array(run.output.utf8))
+        #expect(run.status == 0 && result["text_recall_at_5"]?.double == 1)
+        #expect(result["protocol"]?["answers"]?.string?.contains("ITM") == true)
+        #expect(written.status == 65)
+    }
+
     @Test func `answers are scored without a model`() throws {
         let folder = try ScratchFolder()
         try folder.write(#"[{"id": "a", "answer": "Univ. of X"}, {"id": "b", "answer": "no"}]"#, "said.json")

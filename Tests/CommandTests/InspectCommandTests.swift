@@ -70,6 +70,32 @@ import VisionLanguage
         #expect(found["supported"]?.bool == false && found["missing"]?.string?.contains("blip-9") == true)
     }
 
+    @Test func `weights that are missing, do not fit or are no safetensors are told`() throws {
+        let folder = try ScratchFolder(copying: Repository.path(Models.opt))
+        try folder.replace("\"ffn_dim\": 48", with: "\"ffn_dim\": 44", in: "config.json")
+
+        let wrong = try json(folder.path)
+        try folder.write("x", "pytorch_model.bin")
+        try folder.remove("model.safetensors")
+        let pickled = try json(folder.path)
+
+        #expect(wrong["supported"]?.bool == false && wrong["missing"]?.string?.contains("of another shape") == true)
+        #expect(pickled["supported"]?.bool == false)
+        #expect(pickled["missing"]?.string?.contains("pytorch_model.bin") == true)
+        #expect(pickled["language_model"]?.string == "opt" && pickled["image_size"]?.integer == 28)
+    }
+
+    @Test func `a kind we know nothing of is told with all that we know`() throws {
+        let folder = try ScratchFolder(copying: Repository.path("fixtures/parity/text-llama"))
+        try folder.replace("\"llama\"", with: "\"whisper\"", in: "config.json")
+
+        let found = try json(folder.path)
+
+        #expect(found["supported"]?.bool == false && found["parameters"]?.integer ?? 0 > 0)
+        let missing = try #require(found["missing"]?.string)
+        #expect(missing.contains("\"whisper\"") && missing.contains("olmoe") && missing.contains("instructblip"))
+    }
+
     @Test func `pictures, by content`() throws {
         let folder = try Pictures.folder()
 

@@ -21,8 +21,8 @@ import Testing
         ["caption", "-m", Models.opt, "x.png", "--seed", "-1"],
         ["embed", "-m", Models.opt, "x.png", "--stage", "soul", "-o", "y"],
         ["embed", "-m", Models.opt, "x.png", "--stage", "pixels"], ["verify", "-m", Models.opt],
-        ["ask", "-m", Models.opt, "x.png", "-q", "a", "-p", "b"], ["inspect"], ["score", "x.png"],
-        ["caption", "x.png"], ["ask", "x.png", "What?"],
+        ["ask", "-m", Models.opt, "x.png", "-q", "a", "-p", "b"], ["score", "x.png"],
+        ["export", "-m", Models.opt, "-o", "y", "--dtype", "q8_0"],
         ["ask", "-m", Models.opt, "x.png", "-q", "a", "--normalise", "max"],
     ])
     func `what is said wrongly gives status 64 and tells how`(arguments: [String]) throws {
@@ -34,6 +34,7 @@ import Testing
 
     @Test(arguments: [
         [], ["caption"], ["ask"], ["chat"], ["score"], ["embed"], ["inspect"], ["verify"], ["export"], ["finetune"],
+        ["calibrate"], ["eval", "confidence"],
         ["eval"], ["eval", "metrics"], ["tokenizer", "train"], ["data", "text"], ["data", "scenes"],
         ["data", "glyphs"], ["data", "check"], ["data", "stats"],
     ])

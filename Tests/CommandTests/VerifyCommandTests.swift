@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import JSONText
 import TestFixtures
 import Testing
 
@@ -12,6 +13,29 @@ import Testing
         let stages = run.lines.map { $0.components(separatedBy: "\t")[0] }
         #expect(stages == ["pixels", "features", "queries", "embeddings", "logits", "greedy"])
         #expect(run.lines.allSatisfy { $0.hasSuffix("\tok") })
+    }
+
+    /// Language models alone, vision encoders alone, bridges that read the prompt, bridges that compare.
+    @Test(arguments: [
+        ("fixtures/parity/text-olmoe-a", ["logits", "router", "hidden", "choices", "greedy", "beams"]),
+        ("fixtures/parity/text-t5", ["logits", "hidden", "greedy", "beams"]),
+        ("fixtures/parity/blip2-opt-a", ["tokenizer", "pixels", "embeddings", "logits", "greedy", "batch", "beams"]),
+        ("fixtures/encoders/instructblip-llama", ["tokenizer", "queries", "logits", "greedy", "beams"]),
+        ("fixtures/encoders/vision-dinov2", ["pixels", "features"]),
+        ("fixtures/encoders/vision-clip_proj", ["features"]),
+        ("fixtures/encoders/blip2-itm", ["tokenizer", "features", "queries", "vectors", "itc", "itm"]),
+    ])
+    func `every kind of folder, every stage`(folder: String, stages: [String]) throws {
+        let command = ["verify", "-m", folder, "--reference", "\(folder)/reference.safetensors", "--all", "--json"]
+
+        let run = try CommandRun(command)
+
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        let checks = try run.objects()
+        #expect(checks.allSatisfy { $0.names == ["stage", "tensor", "difference", "tolerance", "near_tie", "ok"] })
+        #expect(checks.allSatisfy { $0["ok"]?.bool == true })
+        let found = checks.compactMap { $0["stage"]?.string }
+        #expect(stages.allSatisfy(found.contains), "\(run.output)")
     }
 
     @Test(arguments: Models.all)

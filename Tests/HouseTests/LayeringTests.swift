@@ -3,7 +3,7 @@ import Testing
 
 /// The rooms of `Package.swift` by layer; an import goes to a lower layer only, never sideways.
 private let layers: [[String]] = [
-    ["CPNG", "CJPEG", "COpenBLAS", "CKernels", "JSONText"],
+    ["CPNG", "CJPEG", "COpenBLAS", "CKernels", "JSONText", "LorgnetteModel"],
     ["CImageCodecs", "TensorEngine", "TextTokens", "ReportPages"],
     ["Imaging", "NeuralLayers", "Checkpoints"],
     ["ImageFiles", "SceneDrawing", "VisionLanguage"],

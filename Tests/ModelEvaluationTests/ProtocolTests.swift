@@ -43,6 +43,56 @@ import VisionLanguage
         #expect(settings.decoding.lengthPenalty == 0)
     }
 
+    private func settings(
+        _ preset: ProtocolPreset, _ task: String, files: [String] = [], ranks: Bool = false
+    ) -> TaskProtocol? {
+        var settings = TaskProtocol(prompt: .modelAsk, decoding: GenerationOptions(), variant: "x")
+        let isCovered = preset.apply(
+            to: &settings, task: task, files: files, isEncoderDecoder: false, ranks: ranks)
+        return isCovered ? settings : nil
+    }
+
+    @Test func `what stands behind the bar takes the place of an optional part`() {
+        let form = PromptForm.template("{question}⟦\n{lettered}¦ ({hint}open)⟧!")
+        var open = example
+        open.choices = []
+
+        #expect(form.prompt(for: example, question: "Q", model: .blip2) == "Q\nA. x\nB. y!")
+        #expect(form.prompt(for: open, question: "Q", model: .blip2) == "Q (open)!")
+    }
+
+    @Test func `lmms-eval asks by file and by kind of question`() throws {
+        let official = settings(.lmmsEval, "coco-captions", files: ["a/captions_val2017.json"])
+        let karpathy = settings(.lmmsEval, "coco-captions", files: ["a/dataset_coco.json"])
+        #expect(official?.prompt == .template("Provide a one-sentence caption for the provided image."))
+        #expect(karpathy?.prompt == .template("Describe the image briefly."))
+
+        let mmmu = try #require(settings(.lmmsEval, "mmmu"))
+        var open = example
+        open.choices = []
+        #expect(
+            mmmu.prompt.prompt(for: open, question: "How far?", model: .blip2)
+                == "How far?\n\nAnswer the question using a single word or phrase.")
+        #expect(
+            mmmu.prompt.prompt(for: example, question: "How far?", model: .blip2)
+                == "How far?\nA. x\nB. y\n\nAnswer with the option's letter from the given choices directly.")
+
+        let ranked = settings(.lmmsEval, "seed-bench", ranks: true)
+        #expect(ranked?.prompt == .template("{question} Answer :") && ranked?.answering == .rank(.sum))
+        #expect(settings(.lmmsEval, "seed-bench")?.stops == ["ASSISTANT:"])
+    }
+
+    @Test func `InstructBLIP's files and the paper are two protocols`() {
+        let file = settings(.instructblip, "nocaps")
+        let paper = settings(.instructblipPaper, "nocaps")
+
+        #expect(file?.prompt == .template("A short image caption.") && file?.decoding.repetitionPenalty == 1.15)
+        #expect(paper?.prompt == .template("A short image description: ") && paper?.decoding.repetitionPenalty == 1)
+        #expect(settings(.instructblip, "ok-vqa")?.prompt == .template("Question: {question} Short Answer:"))
+        #expect(settings(.instructblipPaper, "ok-vqa") == nil && settings(.instructblipPaper, "coco-captions") == nil)
+        #expect(settings(.instructblip, "scienceqa")?.answering == .rank(.sum))
+    }
+
     @Test(arguments: ProtocolPreset.allCases)
     func `presets cover known tasks, with known variants`(preset: ProtocolPreset) {
         for name in preset.tasks {

@@ -118,6 +118,12 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase(name: "linear through f16", shapes: [[12, 32]]) { $0[0].linear(frozen(.f16)) },
         OperationCase(name: "linear through q8_0", shapes: [[12, 32]]) { $0[0].linear(frozen(.q8_0)) },
         OperationCase(name: "linear through q4_0", shapes: [[12, 32]]) { $0[0].linear(frozen(.q4_0)) },
+        OperationCase(name: "convolved", shapes: [[3, 4, 5, 2], [3, 18], [3]]) {
+            $0[0].convolved(by: $0[1], bias: $0[2], kernel: 3, stride: 1)
+        },
+        OperationCase(name: "convolved in strides of two", shapes: [[2, 5, 6, 3], [4, 27], [4]]) {
+            $0[0].convolved(by: $0[1], bias: $0[2], kernel: 3, stride: 2)
+        },
         OperationCase(name: "timesRows", shapes: [[2, 5, 7], [7, 6]]) { $0[0].timesRows($0[1]) },
         OperationCase(name: "timesRows of bf16", shapes: [[12, 16]]) { $0[0].timesRows(frozen(.bf16)) },
         OperationCase(name: "matrixProduct", shapes: [[3, 4], [4, 5]]) { $0[0].matrixProduct($0[1]) },

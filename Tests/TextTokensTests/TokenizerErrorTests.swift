@@ -173,6 +173,11 @@ import TextTokens
         try withFolder(["tokenizer_config.json": Array(#"{"tokenizer_class": "CLIPTokenizer"}"#.utf8)]) { folder in
             guard case .unsupported? = failure(in: folder) else { return #expect(Bool(false)) }
         }
+        // Whose files are not here is not whose rules hold.
+        let bridged = Array(#"{"model_type": "blip-2", "text_config": {"model_type": "llama"}}"#.utf8)
+        try withFolder(["config.json": bridged, "vocab.txt": Array("[UNK]\na\n".utf8)]) { folder in
+            #expect(failure(in: folder) == nil)
+        }
         try withFolder(["vocab.txt": Array("a\nb\n".utf8)]) { folder in
             guard case .noUnknownToken(_, "unk_token", "[UNK]")? = failure(in: folder) else {
                 return #expect(Bool(false))

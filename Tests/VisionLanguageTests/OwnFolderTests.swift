@@ -8,15 +8,19 @@ import VisionLanguage
 
 /// Folders of ours (`model_type` `lorgnette`): any vision encoder before the bridge.
 @Suite struct OwnFolderTests {
-    private static let encoders = [
-        #"{"model_type": "clip_vision_model", "#, #"{"model_type": "siglip_vision_model", "#,
-        #"{"model_type": "vit", "#,
-        #"{"model_type": "dinov2", "mlp_ratio": 2, "#,
-        #"{"model_type": "dinov2_with_registers", "mlp_ratio": 2, "num_register_tokens": 2, "#,
-    ].map {
-        $0
-            + #""hidden_size": 24, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 28, "patch_size": 7}"#
-    }
+    private static let encoders =
+        [
+            #"{"model_type": "clip_vision_model", "#, #"{"model_type": "siglip_vision_model", "#,
+            #"{"model_type": "vit", "#,
+            #"{"model_type": "dinov2", "mlp_ratio": 2, "#,
+            #"{"model_type": "dinov2_with_registers", "mlp_ratio": 2, "num_register_tokens": 2, "#,
+        ].map {
+            $0
+                + #""hidden_size": 24, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 28, "patch_size": 7}"#
+        } + [
+            #"{"model_type": "lorgnette_vision_model", "stem_widths": [8, 24], "stem_blocks": [0, 1], "hidden_size": 24, "#
+                + #""intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 28, "patch_size": 4}"#
+        ]
 
     /// A copy of the OPT case whose vision encoder is `vision` and whose weights are drawn.
     private func folder(_ vision: String, readsPrompt: Bool = false) throws -> (ScratchFolder, ParameterScope) {

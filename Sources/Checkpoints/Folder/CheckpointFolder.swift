@@ -66,8 +66,14 @@ package struct CheckpointFolder: Sendable {
         for name in [weightsName, indexName] where FileManager.default.fileExists(atPath: join(folder, name)) {
             return name
         }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let others = names.sorted().filter { name in otherFormats.contains { name.hasSuffix($0) } }
+        guard others.isEmpty else { throw .weightsInOtherFormat(folder: folder, files: others) }
         throw .weightsMissing(folder: folder, lookedFor: [weightsName, indexName])
     }
+
+    /// How the names of weights end that are in no format of ours.
+    private static let otherFormats = [".bin", ".pt", ".pth", ".ckpt", ".msgpack", ".h5", ".gguf", ".onnx"]
 
     private static func join(_ folder: String, _ name: String) -> String {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name
@@ -78,6 +84,9 @@ package struct CheckpointFolder: Sendable {
 
     /// Every tensor, shard by shard in the order of their headers.
     package var entries: [SafetensorsEntry] { files.flatMap(\.entries) }
+
+    /// Whether weights stand in blocks, as `quantize` leaves them.
+    package var isQuantised: Bool { files.contains { $0.entries.contains { $0.type.isBlock } } }
 
     /// How many bytes the tensors take on disk.
     package var byteCount: Int { files.reduce(0) { $0 + $1.map.byteCount - $1.header.dataStart } }

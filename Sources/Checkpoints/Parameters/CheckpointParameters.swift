@@ -24,7 +24,8 @@ package final class CheckpointParameters: ParameterSource {
         var wrongTypes: [CheckpointMismatch.WrongType] = []
     }
 
-    /// The weights of `folder` under the names that `rules` give them.
+    /// The weights of `folder` under the names that `rules` give them; quantised weights stand there under the names of
+    /// parameters already, and no rule is applied to them.
     /// - Parameters:
     ///   - overlay: weights that replace those of the same stored name (a finetuned bridge over its base).
     ///   - weightType: how matrices are held in memory.
@@ -44,7 +45,7 @@ package final class CheckpointParameters: ParameterSource {
             stored += file.entries.map { RuleMapping.Item(name: $0.name, recipe: TensorRecipe($0, of: file)) }
         }
         var mapping = RuleMapping(stored)
-        mapping.apply(rules)
+        mapping.apply(folder.isQuantised ? [] : rules)
         items = mapping.items
         problems = mapping.problems
         index = Dictionary(mapping.items.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -59,6 +60,42 @@ package final class CheckpointParameters: ParameterSource {
     package func contains(_ path: String) -> Bool { index[path] != nil }
 
     package func value(at path: String, shape: [Int], initialiser: Initialiser) -> Tensor? {
+        guard let item = item(at: path, shape: shape) else { return nil }
+        return item.recipe.tensor(as: heldType(of: item))
+    }
+
+    /// The type in which a parameter of this item is held.
+    private func heldType(of item: RuleMapping.Item) -> DType {
+        (item.hold ?? weightType).held(shape: item.recipe.shape, stored: item.recipe.weightType ?? .f32)
+    }
+
+    /// Notes that the model has a parameter at `path`, without making its value.
+    package func ask(for path: String, shape: [Int]) { _ = item(at: path, shape: shape) }
+
+    /// What was asked for and fits, each to be made in the type it would be held in when its turn to be written comes.
+    package var askedItems: [SafetensorsItem] {
+        let asked = state.withLock(\.asked)
+        return items.filter { asked.contains($0.name) && $0.recipe.unreadableType == nil }.map { item in
+            let type = heldType(of: item)
+            return SafetensorsItem(item.name, dtype: type, shape: item.recipe.shape) { item.recipe.tensor(as: type) }
+        }
+    }
+
+    /// Bytes that all parameters take when held as `weights`.
+    package func byteCount(holding weights: WeightType) -> Int {
+        items.reduce(0) { sum, item in
+            guard item.recipe.unreadableType == nil else { return sum }
+            let shape = item.recipe.shape
+            let type = (item.hold ?? weights).held(shape: shape, stored: item.recipe.weightType ?? .f32)
+            return sum + type.byteCount(of: shape.product)
+        }
+    }
+
+    /// Elements of all parameters.
+    package var elementCount: Int { items.reduce(0) { $0 + $1.recipe.shape.product } }
+
+    /// The item of `path`, where there is one of this shape; what is wrong is noted.
+    private func item(at path: String, shape: [Int]) -> RuleMapping.Item? {
         guard let position = index[path] else {
             state.withLock { state in
                 if state.asked.insert(path).inserted { state.missing.append(path) }
@@ -75,8 +112,7 @@ package final class CheckpointParameters: ParameterSource {
             if isFirst { note(.init(name: path, found: type.rawValue)) }
             return nil
         }
-        let policy = item.hold ?? weightType
-        return item.recipe.tensor(as: policy.held(shape: shape, stored: item.recipe.weightType ?? .f32))
+        return item
     }
 
     private func note(_ wrong: CheckpointMismatch.WrongShape) { state.withLock { $0.wrongShapes.append(wrong) } }

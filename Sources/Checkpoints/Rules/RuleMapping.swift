@@ -71,6 +71,7 @@ struct RuleMapping {
     private mutating func each(
         _ pattern: NamePattern, _ body: (inout Item, NamePattern.Captures) throws(MappingProblem) -> [Item]
     ) {
+        guard items.contains(where: { pattern.match($0.name) != nil }) else { return }
         var result: [Item] = []
         result.reserveCapacity(items.count)
         for var item in items {
@@ -88,6 +89,7 @@ struct RuleMapping {
     }
 
     private mutating func join(_ parts: [CheckpointRule.JoinPart], into target: NamePattern) {
+        guard items.contains(where: { item in parts.contains { $0.pattern?.match(item.name) != nil } }) else { return }
         var groups: [String: JoinGroup] = [:]
         var result: [Item?] = []
         for item in items {

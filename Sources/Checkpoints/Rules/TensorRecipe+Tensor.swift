@@ -19,7 +19,7 @@ extension TensorRecipe {
         guard tensor.dtype != dtype || !isView else { return tensor }
         let converted = tensor.converted(to: dtype)
         for view in sources {
-            let count = view.shape.reduce(view.type.byteCount, *)
+            let count = view.type.byteCount(of: view.shape)
             view.map.releasePages(in: view.byteOffset..<view.byteOffset + count)
         }
         return converted
@@ -55,6 +55,6 @@ extension TensorRecipe {
 extension TensorRecipe.StoredView {
     /// The stored bytes.
     fileprivate var bytes: [UInt8] {
-        map.elements(byteOffset..<byteOffset + shape.reduce(type.byteCount, *), as: UInt8.self)
+        map.elements(byteOffset..<byteOffset + type.byteCount(of: shape), as: UInt8.self)
     }
 }

@@ -71,7 +71,7 @@ indirect enum TensorRecipe: Sendable {
         guard case .view(let view) = self, axis == 0 else {
             return .slice(self, axis: axis, range: range, shape: newShape)
         }
-        let rowBytes = view.shape.dropFirst().reduce(view.type.byteCount, *)
+        let rowBytes = view.type.byteCount(of: Array(view.shape.dropFirst()))
         return .view(
             StoredView(
                 map: view.map, name: view.name, type: view.type,

@@ -6,7 +6,8 @@ extension MappedFile {
     /// Files of the reference library are aligned; others need not be, and a float32 load from an odd address is not
     /// defined in C.
     func tensor(shape: [Int], dtype: DType, byteOffset: Int) -> Tensor {
-        if byteOffset % dtype.blockBytes == 0 {
+        // Kernels take blocks from wherever they stand.
+        if dtype.isBlock || byteOffset % dtype.blockBytes == 0 {
             return Tensor(shape: shape, dtype: dtype, file: self, byteOffset: byteOffset)
         }
         guard dtype == .f32 else {

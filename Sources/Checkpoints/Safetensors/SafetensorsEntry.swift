@@ -10,7 +10,7 @@ package struct SafetensorsEntry: Sendable, Equatable {
     package let bytes: Range<Int>
 
     /// How many elements.
-    package var count: Int { bytes.count / type.byteCount }
+    package var count: Int { shape.reduce(1, *) }
 }
 
 extension [Int] {

@@ -15,7 +15,7 @@ struct SafetensorsEntryReader {
         let shape = try shape(object["shape"])
         let offsets = try offsets(object["data_offsets"])
         guard let count = shape.checkedProduct,
-            case let (bytes, overflow) = count.multipliedReportingOverflow(by: type.byteCount),
+            case let (bytes, overflow) = count.multipliedReportingOverflow(by: type.alignment),
             !overflow
         else { throw .shapeTooLarge(file: file, tensor: tensor, shape: shape) }
         let expected = shape.contains(0) ? 0 : bytes
@@ -35,7 +35,7 @@ struct SafetensorsEntryReader {
     private func type(_ value: JSONValue?) throws(CheckpointError) -> StoredType {
         guard let value else { throw malformed("dtype", "the name of a type", "nothing") }
         guard case .string(let name) = value else { throw malformed("dtype", "the name of a type", value.kind) }
-        guard let type = StoredType(rawValue: name) else {
+        guard let type = StoredType(rawValue: name), !type.isBlock else {
             throw .unknownType(file: file, tensor: tensor, found: name)
         }
         return type

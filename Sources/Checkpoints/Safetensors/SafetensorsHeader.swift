@@ -42,9 +42,10 @@ package struct SafetensorsHeader: Sendable, Equatable {
             entries.append(try reader.entry(value, dataStart: dataStart))
         }
         try Self.checkCoverage(entries, file: file, data: dataStart..<byteCount)
-        self.entries = entries
+        let metadata = try Self.metadata(object[Self.metadataKey], file: file)
+        self.entries = try BlockLayout.read(entries, metadata, file: file)
+        self.metadata = metadata
         self.dataStart = dataStart
-        metadata = try Self.metadata(object[Self.metadataKey], file: file)
     }
 
     private static func object(_ bytes: [UInt8], file: String) throws(CheckpointError) -> JSONObject {

@@ -6,7 +6,8 @@ import TensorEngine
 ///
 ///     try SafetensorsWriter().write([SafetensorsItem("query_tokens", queries)], to: "bridge.safetensors")
 ///
-/// Tensors stand in the order given, those of wider elements first, so that every tensor is aligned to its elements.
+/// Tensors stand in the order given, those of wider elements first, so that every tensor is aligned to its elements. Blocks are
+/// written as `BlockLayout` says.
 package struct SafetensorsWriter: Sendable {
     /// Strings for the header; transformers wants to read `format: pt`.
     package let metadata: [String: String]
@@ -69,7 +70,7 @@ package struct SafetensorsWriter: Sendable {
     /// The whole file, written but not yet under its name.
     private func begin(_ items: [SafetensorsItem], _ path: String) throws(CheckpointError) -> AtomicFile {
         let sorted = items.enumerated().sorted {
-            ($1.element.type.byteCount, $0.offset) < ($0.element.type.byteCount, $1.offset)
+            ($1.element.type.alignment, $0.offset) < ($0.element.type.alignment, $1.offset)
         }.map(\.element)
         let file = try AtomicFile(target: path)
         try file.write(header(of: sorted))
@@ -91,19 +92,18 @@ package struct SafetensorsWriter: Sendable {
     /// Length and JSON, padded with spaces to a multiple of 8 bytes.
     private func header(of items: [SafetensorsItem]) -> [UInt8] {
         var members: [(key: String, value: JSONValue)] = []
+        var metadata = metadata
+        for item in items where item.type.isBlock {
+            metadata[BlockLayout.keyPrefix + item.name] = item.type.weightType?.rawValue
+        }
         if !metadata.isEmpty {
             let strings = metadata.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
             members.append((SafetensorsHeader.metadataKey, .object(strings)))
         }
         var offset = 0
         for item in items {
-            let end = offset + item.byteCount
-            let entry: [(key: String, value: JSONValue)] = [
-                ("dtype", .string(item.type.rawValue)), ("shape", .array(item.shape.map { .integer($0) })),
-                ("data_offsets", .array([.integer(offset), .integer(end)])),
-            ]
-            members.append((item.name, .object(entry)))
-            offset = end
+            members.append((item.name, item.headerEntry(at: offset)))
+            offset += item.byteCount
         }
         var text = Array(JSONValue.object(members).text.utf8)
         text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)

@@ -9,7 +9,10 @@ enum BLIP2Protocol {
         var noCaps = caption
         noCaps.prompt = .template("")
         (noCaps.maxTokens, noCaps.minTokens, noCaps.lengthPenalty) = (80, 10, 1)
-        noCaps.remarks = ["LAVIS's file lists the out-of-domain pictures only: compare CIDEr_out-domain"]
+        noCaps.remarks = [
+            "LAVIS's file lists the out-of-domain pictures only: compare CIDEr_out-domain",
+            "repetition penalty 1.15 is LAVIS's default of the task",
+        ]
         var flickr = caption
         flickr.remarks.append("LAVIS has no file for Flickr30k captions: settings as for COCO")
         let answer = ProtocolPreset.Entry(
@@ -21,6 +24,7 @@ enum BLIP2Protocol {
         knowledge.remarks.append("answers are not lemmatised (LAVIS does with spaCy)")
         var direct = answer
         direct.variant = nil
+        direct.remarks.append("questions with difficult_direct_answer are left out; LAVIS scores all that it is given")
         return [
             "coco-captions": caption, "nocaps": noCaps, "flickr30k-captions": flickr, "vqav2": answer,
             "ok-vqa": knowledge, "gqa": answer, "a-okvqa-da": direct,

@@ -15,6 +15,14 @@ package protocol EvaluatedModel: Sendable {
     var prompts: PromptTemplates { get }
     /// Decoding where a protocol says nothing.
     var decoding: GenerationOptions { get }
+    /// What `scores` are, in a word or two.
+    var scoring: String { get }
+    /// Whether pictures and prompt are read by an encoder.
+    var isEncoderDecoder: Bool { get }
+    /// Whether it writes; one that does not can only rank.
+    var writes: Bool { get }
+    /// Whether it looks at pictures.
+    var looks: Bool { get }
 
     /// Looks at a picture, upright, RGB.
     func look(at picture: Bitmap) throws(ModelUseError) -> Sight
@@ -46,4 +54,11 @@ package protocol EvaluatedModel: Sendable {
 
     /// log p of each of `ids` after `context`, which is not empty, without pictures.
     func logProbabilities(of ids: [Int], after context: [Int]) -> [Double]
+}
+
+extension EvaluatedModel {
+    package var scoring: String { "log-likelihood" }
+    package var isEncoderDecoder: Bool { false }
+    package var writes: Bool { true }
+    package var looks: Bool { true }
 }

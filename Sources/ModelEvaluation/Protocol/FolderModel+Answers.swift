@@ -12,18 +12,24 @@ extension FolderModel {
         let seen: [Int]
         /// New tokens that fit; nil for no limit.
         let room: Int?
+        /// How the pictures stand to those that the model learned from, where it says.
+        let standings: [PictureStanding]
+        /// Whether the prompt is that of captions.
+        let isCaption: Bool
     }
 
     /// Pictures and texts as one prefix, the prompt as ids.
     func reading(of context: PromptContext<Sight>) throws(ModelUseError) -> Reading {
         var parts: [ContextPart] = []
         var seen: [Int] = []
+        var standings: [PictureStanding] = []
         for part in context.parts {
             switch part {
             case .picture(let sight, let prompt):
                 var seenAs = sight.embeddings
                 if let features = sight.features { seenAs = try self.embeddings(of: features, prompt: prompt) }
                 parts.append(.picture(seenAs))
+                if let standing = sight.standing { standings.append(standing) }
                 seen += Array(repeating: folder.model.imageTokenID ?? -1, count: sight.embeddings.shape[0])
             case .text(let text):
                 let ids = try ids(of: text)
@@ -39,7 +45,9 @@ extension FolderModel {
         if let room, room < 1 {
             throw .folder(.promptTooLong(tokens: seen.count + ids.count, limit: seen.count + ids.count + room))
         }
-        return Reading(prefix: folder.model.textModel.prefix(reading: parts), ids: ids, seen: seen, room: room)
+        return Reading(
+            prefix: folder.model.textModel.prefix(reading: parts), ids: ids, seen: seen, room: room,
+            standings: standings, isCaption: context.prompt == folder.prompts.caption)
     }
 
     package func answers(
@@ -49,8 +57,9 @@ extension FolderModel {
             Result { () throws(ModelUseError) in try reading(of: context) }
         }
         if options.beams == 1, !options.samples {
-            return GreedyBatch(model: folder.model.textModel, options: options).sequences(after: readings).map {
-                $0.map { answer(of: $0) }
+            let written = GreedyBatch(model: folder.model.textModel, options: options).sequences(after: readings)
+            return zip(readings, written).map { reading, sequence in
+                reading.flatMap { reading in sequence.map { answer(of: $0, after: reading) } }
             }
         }
         return readings.map { result in
@@ -63,16 +72,19 @@ extension FolderModel {
                     after: reading.prefix, prompt: reading.ids, context: reading.seen, using: &generator)
                 return answer(
                     of: GreedyBatch.Written(
-                        ids: sequences.first?.ids ?? [], logProbabilities: sequences.first?.logProbabilities ?? []))
+                        ids: sequences.first?.ids ?? [], logProbabilities: sequences.first?.logProbabilities ?? []),
+                    after: reading)
             }
         }
     }
 
-    private func answer(of sequence: GreedyBatch.Written) -> ModelAnswer {
-        ModelAnswer(
+    private func answer(of sequence: GreedyBatch.Written, after reading: Reading) -> ModelAnswer {
+        let logProbabilities = sequence.logProbabilities.map(Double.init)
+        return ModelAnswer(
             text: PythonText.stripped(folder.tokenizer.decode(sequence.ids, skippingSpecialTokens: true)),
-            tokenIDs: sequence.ids, pieces: pieces(of: sequence.ids),
-            tokenLogProbabilities: sequence.logProbabilities.map(Double.init))
+            tokenIDs: sequence.ids, pieces: pieces(of: sequence.ids), tokenLogProbabilities: logProbabilities,
+            confidence: folder.confidence?.confidence(
+                logProbabilities: logProbabilities, isCaption: reading.isCaption, standings: reading.standings))
     }
 
     private func pieces(of ids: [Int]) -> [String] { ids.map { folder.tokenizer.decode([$0]) } }

@@ -13,11 +13,22 @@ package struct FolderModel: EvaluatedModel {
         let embeddings: Tensor
         /// What the bridge looks at again with each prompt; nil where it reads none.
         let features: ImageFeatures?
+        /// How it stands to the pictures that the model learned from; nil where the model does not say.
+        let standing: PictureStanding?
     }
 
-    package let identity: ModelIdentity
+    /// What is taken away from the model, to see what its score is worth.
+    package enum Ablation: String, Sendable, CaseIterable {
+        /// What the bridge reads out of a picture is set to zero before it is projected: as many image tokens as ever, each the
+        /// projection's bias, and nothing of the picture in them.
+        case queries
+    }
+
+    package private(set) var identity: ModelIdentity
     package let decoding: GenerationOptions
     let folder: ModelFolder
+    /// What is taken away; nil for nothing.
+    package private(set) var ablation: Ablation?
 
     package var prompts: PromptTemplates { folder.prompts }
     package var startIDs: [Int] { (try? folder.promptIDs(nil)) ?? [] }
@@ -33,6 +44,14 @@ package struct FolderModel: EvaluatedModel {
         self.identity = identity
         self.decoding = decoding
         contextLength = folder.room(after: 0) ?? Self.statedContext(folder.path)
+    }
+
+    /// The same model without that.
+    package func ablated(_ ablation: Ablation?) -> FolderModel {
+        var model = self
+        model.ablation = ablation
+        model.identity.ablated = ablation?.rawValue
+        return model
     }
 
     /// `max_position_embeddings` of the text config, where position embeddings are computed and have no end of their own.
@@ -63,18 +82,32 @@ package struct FolderModel: EvaluatedModel {
         let pixels: PixelBatch
         do { pixels = try folder.processor.process(picture) } catch { throw .picture(error) }
         let model = folder.model
-        guard folder.bridgeTokenizer != nil else {
-            return Sight(embeddings: model.imageEmbeddings(of: pixels.tensor)[0], features: nil)
-        }
         let features = model.features(of: pixels.tensor)
-        return Sight(embeddings: try embeddings(of: features, prompt: nil), features: features)
+        return Sight(
+            embeddings: try embeddings(of: features, prompt: nil),
+            features: folder.bridgeTokenizer == nil ? nil : features,
+            standing: folder.confidence?.standing(of: features))
     }
+
+    /// What the vision encoder makes of a picture, as one vector.
+    func pooledFeatures(of picture: Bitmap) throws(ModelUseError) -> [Float] {
+        let pixels: PixelBatch
+        do { pixels = try folder.processor.process(picture) } catch { throw .picture(error) }
+        return folder.model.features(of: pixels.tensor).pooled(hasClassToken: hasClassToken)
+    }
+
+    /// Whether the vision encoder makes a token that stands for the whole picture.
+    var hasClassToken: Bool { folder.configuration.vision.leadingTokens > 0 }
 
     /// Features as the decoder sees them after the bridge read `prompt` beside them, `[queries, decoderWidth]`.
     func embeddings(of features: ImageFeatures, prompt: String?) throws(ModelUseError) -> Tensor {
         let instruction: BridgeText?
         do { instruction = try folder.instruction(prompt) } catch { throw .folder(error) }
-        return folder.model.embeddings(of: folder.model.queryTokens(of: features, instruction: instruction))[0]
+        let queries = folder.model.queryTokens(of: features, instruction: instruction)
+        guard ablation != .queries else {
+            return folder.model.embeddings(of: QueryTokens(Tensor(repeating: 0, queries.tensor.shape)))[0]
+        }
+        return folder.model.embeddings(of: queries)[0]
     }
 
     package func byteCount(of sight: Sight) -> Int {

@@ -17,14 +17,18 @@ enum LMMSEvalProtocol {
     static let entries: [String: ProtocolPreset.Entry] = {
         let unanswerable = "{question}\nWhen the provided information is insufficient, respond with 'Unanswerable'.\n"
         let caption = entry("Provide a one-sentence caption for the provided image.", 64)
-        var karpathy = caption
-        karpathy.remarks = ["lmms-eval asks \"Describe the image briefly.\" on Karpathy's split: --caption-prompt"]
+        let karpathy = entry("Describe the image briefly.", 64)
         var noCaps = caption
         noCaps.remarks = ["lmms-eval reports the whole set only: compare CIDEr"]
         var flickr = caption
         flickr.remarks = ["lmms-eval's flickr30k_test is the whole set of 31,783 pictures"]
+        // SEED-Bench by log-likelihood is a task of its own there (seedbench_ppl).
+        var seed = entry(
+            "{question}\n{lettered}\n\(letter)", 64, "seed", stops: ["ASSISTANT:"], remarks: [lengthRemark])
+        seed.rankedPrompt = .template("{question} Answer :")
         return [
-            "coco-captions": karpathy, "nocaps": noCaps, "flickr30k-captions": flickr,
+            "coco-captions": caption, "coco-captions" + ProtocolPreset.karpathy: karpathy,
+            "nocaps": noCaps, "flickr30k-captions": flickr,
             "vqav2": entry("{question}\n\(short)", 16, "lmms-eval"),
             "ok-vqa": entry(
                 unanswerable + short, 64, "lmms-evalai", stops: ["ASSISTANT:"], remarks: [lengthRemark]),
@@ -40,10 +44,9 @@ enum LMMSEvalProtocol {
             "pope": entry("{question}\n\(short)", 128, "lmms-eval"),
             "mme": entry("{question}\n\(short)", 16, "lmms-eval", form: .withoutYesNoRequest),
             "mmmu": entry(
-                "{question}⟦\n{lettered}\n\n\(letter)⟧", 128, "mmmu",
+                "{question}⟦\n{lettered}\n\n\(letter)¦\n\n\(short)⟧", 128, "mmmu",
                 remarks: ["pictures stand before the text; an answer that names no choice is wrong, not drawn"]),
-            "seed-bench": entry(
-                "{question}\n{lettered}\n\(letter)", 64, "seed", stops: ["ASSISTANT:"], remarks: [lengthRemark]),
+            "seed-bench": seed,
             "mmbench": entry(
                 "⟦{hint} ⟧{question} There are several options:\n{lettered}\n\n\(letter)", 1024,
                 remarks: ["an answer that names no choice is wrong: no judge"]),

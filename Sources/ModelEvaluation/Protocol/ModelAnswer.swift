@@ -8,9 +8,15 @@ package struct ModelAnswer: Sendable, Equatable {
     package var pieces: [String]
     /// log p of each id, given the pictures, the prompt and the ids before it.
     package var tokenLogProbabilities: [Double]
+    /// The probability that it is right, where the model itself states one.
+    package var confidence: Double?
 
     /// A text of these tokens.
-    package init(text: String, tokenIDs: [Int], pieces: [String] = [], tokenLogProbabilities: [Double]) {
+    package init(
+        text: String, tokenIDs: [Int], pieces: [String] = [], tokenLogProbabilities: [Double],
+        confidence: Double? = nil
+    ) {
+        self.confidence = confidence
         self.pieces = pieces
         self.text = text
         self.tokenIDs = tokenIDs

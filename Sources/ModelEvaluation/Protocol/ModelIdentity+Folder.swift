@@ -7,7 +7,7 @@ extension ModelIdentity {
     private static let decidingFiles = [
         "config.json", "generation_config.json", "lorgnette.json", "preprocessor_config.json", "processor_config.json",
         "tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "spiece.model",
-        "tokenizer_config.json", "special_tokens_map.json",
+        "tokenizer_config.json", "special_tokens_map.json", LorgnetteFiles.familiarityName,
     ]
 
     /// The name of a tensor of the bridge.

@@ -14,6 +14,8 @@ package struct ModelIdentity: Sendable, Equatable {
     package var weightType: String
     /// How pictures become pixels; null where the model looks at none.
     package var imageProcessor = JSONValue.null
+    /// What was taken away from it; nil for nothing.
+    package var ablated: String?
 
     /// An identity of these parts.
     package init(
@@ -30,10 +32,11 @@ package struct ModelIdentity: Sendable, Equatable {
 
     /// The identity as JSON.
     package var json: JSONValue {
-        .object([
-            ("name", .string(name)), ("weights_sha256", .string(weights)), ("bridge_sha256", .string(bridge)),
-            ("held_as", .string(weightType)), ("image_processor", imageProcessor),
-            ("files", .object(files.map { ($0.name, .string($0.hash)) })),
-        ])
+        .object(
+            [
+                ("name", .string(name)), ("weights_sha256", .string(weights)), ("bridge_sha256", .string(bridge)),
+                ("held_as", .string(weightType)), ("image_processor", imageProcessor),
+                ("files", .object(files.map { ($0.name, .string($0.hash)) })),
+            ] + (ablated.map { [("ablated", .string($0))] } ?? []))
     }
 }

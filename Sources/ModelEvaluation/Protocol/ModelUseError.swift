@@ -7,6 +7,10 @@ package enum ModelUseError: Error, Sendable, CustomStringConvertible {
     case picture(ImageProcessorError)
     /// The folder's tokenizer and weights, or the length of the prompt, do not allow it.
     case folder(ModelFolderError)
+    /// It looks at no pictures: a language model alone.
+    case noEyes
+    /// It writes nothing: a model that compares pictures with texts.
+    case noVoice
     /// Neither a picture nor a prompt nor a start token.
     case nothingToRead
 
@@ -15,6 +19,8 @@ package enum ModelUseError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .picture: "preprocessing"
         case .folder: "prompt"
+        case .noEyes: "no_pictures"
+        case .noVoice: "no_writing"
         case .nothingToRead: "nothing_to_read"
         }
     }
@@ -24,6 +30,11 @@ package enum ModelUseError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .picture(let error): error.description
         case .folder(let error): error.description
+        case .noEyes:
+            "a language model alone looks at no pictures: name tasks without pictures (perplexity, text-choices)"
+        case .noVoice:
+            "a model that compares pictures with texts writes nothing: name tasks whose answers are ranked, or give "
+                + "--answers rank"
         case .nothingToRead: "there is neither a picture nor a prompt, and the model has no start token: give a prompt"
         }
     }

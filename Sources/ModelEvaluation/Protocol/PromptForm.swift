@@ -7,7 +7,8 @@ package enum PromptForm: Sendable, Equatable {
     /// The model's form of a question; the caption prompt where there is no question.
     case modelAsk
     /// A text with slots: `{question}`, `{lettered}` (`A. x`, one a line), `{bracketed}` (`(a) x (b) y`), and what the
-    /// example has (`{hint}`, `{ocr}`). A part in ⟦…⟧ falls away where a slot in it is empty.
+    /// example has (`{hint}`, `{ocr}`). A part in ⟦…⟧ falls away where a slot in it is empty; in ⟦…¦…⟧ what stands behind
+    /// the bar then takes its place.
     case template(String)
 
     /// The prompt of an example.
@@ -47,8 +48,14 @@ package enum PromptForm: Sendable, Equatable {
         var rest = template[...]
         while let start = rest.firstIndex(of: "⟦"), let end = rest[start...].firstIndex(of: "⟧") {
             output += replaced(rest[..<start], slots).text
-            let optional = replaced(rest[rest.index(after: start)..<end], slots)
-            if !optional.hasEmptySlot { output += optional.text }
+            let parts = rest[rest.index(after: start)..<end].split(
+                separator: "¦", maxSplits: 1, omittingEmptySubsequences: false)
+            let optional = replaced(parts[0], slots)
+            if !optional.hasEmptySlot {
+                output += optional.text
+            } else if parts.count > 1 {
+                output += replaced(parts[1], slots).text
+            }
             rest = rest[rest.index(after: end)...]
         }
         return output + replaced(rest, slots).text

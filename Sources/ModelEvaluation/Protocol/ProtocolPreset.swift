@@ -10,12 +10,16 @@ package enum ProtocolPreset: String, Sendable, CaseIterable {
     case blip2
     /// LAVIS, `projects/instructblip`; for tasks it has no file for, the paper's appendix.
     case instructblip
+    /// The prompts of the InstructBLIP paper's appendix alone.
+    case instructblipPaper = "instructblip-paper"
     /// lmms-eval's tasks with their default settings.
     case lmmsEval = "lmms-eval"
 
     /// What a preset says about a task.
     struct Entry: Sendable {
         var prompt: PromptForm
+        /// The prompt where choices are ranked although the protocol writes, where it has one.
+        var rankedPrompt: PromptForm?
         var questionForm = TaskProtocol.QuestionForm.asIs
         var ranks = false
         var beams = 1
@@ -30,22 +34,26 @@ package enum ProtocolPreset: String, Sendable, CaseIterable {
 
     /// Changes the settings to what is published for that task.
     ///
-    /// - Parameter isEncoderDecoder: BLIP-2's length penalty for short answers depends on the language model.
+    /// - Parameters:
+    ///   - files: that the task read: of Karpathy's split some protocols ask otherwise.
+    ///   - isEncoderDecoder: BLIP-2's length penalty for short answers depends on the language model.
+    ///   - ranks: whether choices shall be ranked whatever the protocol does.
     /// - Returns: false where the preset does not cover the task.
-    package func apply(to settings: inout TaskProtocol, task: String, isEncoderDecoder: Bool) -> Bool {
-        let entries: [String: Entry]
-        switch self {
-        case .standard: return true
-        case .blip2: entries = BLIP2Protocol.entries(isEncoderDecoder: isEncoderDecoder)
-        case .instructblip: entries = InstructBLIPProtocol.entries
-        case .lmmsEval: entries = LMMSEvalProtocol.entries
+    package func apply(
+        to settings: inout TaskProtocol, task: String, files: [String] = [], isEncoderDecoder: Bool, ranks: Bool = false
+    ) -> Bool {
+        if self == .standard { return true }
+        let entries = entries(isEncoderDecoder: isEncoderDecoder)
+        let isKarpathy = files.contains { file in
+            let name = RunSettings.name(of: file)
+            return name.contains("karpathy") || name == "dataset_coco.json"
         }
-        guard let entry = entries[task] else { return false }
+        guard let entry = (isKarpathy ? entries[task + Self.karpathy] : nil) ?? entries[task] else { return false }
         settings.preset = rawValue
-        settings.prompt = entry.prompt
+        settings.prompt = ranks && !entry.ranks ? entry.rankedPrompt ?? entry.prompt : entry.prompt
         settings.captionPrompt = nil
         settings.questionForm = entry.questionForm
-        settings.answering = entry.ranks ? .rank(.sum) : .generate
+        settings.answering = entry.ranks || ranks ? .rank(.sum) : .generate
         settings.decoding.samples = false
         settings.decoding.beams = entry.beams
         settings.decoding.maxTokens = entry.maxTokens
@@ -59,17 +67,26 @@ package enum ProtocolPreset: String, Sendable, CaseIterable {
         return true
     }
 
+    /// Behind the name of a task whose entry holds for Karpathy's split alone.
+    static let karpathy = "/karpathy"
+
+    private func entries(isEncoderDecoder: Bool) -> [String: Entry] {
+        switch self {
+        case .standard: [:]
+        case .blip2: BLIP2Protocol.entries(isEncoderDecoder: isEncoderDecoder)
+        case .instructblip: InstructBLIPProtocol.entries
+        case .instructblipPaper: InstructBLIPProtocol.fromPaper
+        case .lmmsEval: LMMSEvalProtocol.entries
+        }
+    }
+
     private static let remarks = [
         "pictures go through the model folder's own processor: size and resampling are the checkpoint's"
     ]
 
     /// The tasks that the preset covers.
     package var tasks: [String] {
-        switch self {
-        case .standard: TaskList.names
-        case .blip2: BLIP2Protocol.entries(isEncoderDecoder: true).keys.sorted()
-        case .instructblip: InstructBLIPProtocol.entries.keys.sorted()
-        case .lmmsEval: LMMSEvalProtocol.entries.keys.sorted()
-        }
+        self == .standard
+            ? TaskList.names : entries(isEncoderDecoder: true).keys.filter { !$0.hasSuffix(Self.karpathy) }.sorted()
     }
 }

@@ -27,6 +27,8 @@ package struct TaskProtocol: Sendable, Equatable {
 
     /// What a confidence is made of.
     package enum Confidence: String, Sendable, CaseIterable {
+        /// What the model's own calibration says; where it carries none, exp(Σ log p).
+        case calibrated
         /// exp(Σ log p): the probability of this answer.
         case sum
         /// exp of the mean log p: the geometric mean over its tokens.
@@ -52,7 +54,7 @@ package struct TaskProtocol: Sendable, Equatable {
     /// Demonstrations before the question.
     package var shots = FewShot()
     /// What `confidence` in the rows is.
-    package var confidence = Confidence.sum
+    package var confidence = Confidence.calibrated
     /// Seed of drawing, of derangements and of demonstrations.
     package var seed: UInt64 = 0
     /// How transparency is laid over, and the pixel limit: words for the fingerprint.
@@ -85,12 +87,12 @@ package struct TaskProtocol: Sendable, Equatable {
         return prompt.prompt(for: example, question: question(of: example), model: prompts)
     }
 
-    /// The settings as JSON, with the prompts of this model filled in.
-    package func json(prompts: PromptTemplates) -> JSONValue {
+    /// The settings as JSON, with the prompts of this model filled in, and what it scores choices by.
+    package func json(prompts: PromptTemplates, scoring: String) -> JSONValue {
         let answering: JSONValue =
             switch self.answering {
             case .generate: .string("generate")
-            case .rank(let normalisation): .string("rank by log-likelihood, \(normalisation.rawValue)")
+            case .rank(let normalisation): .string("rank by \(scoring), \(normalisation.rawValue)")
             }
         return .object([
             ("preset", .string(preset)), ("prompt", .string(prompt.text(model: prompts))),
@@ -105,6 +107,8 @@ package struct TaskProtocol: Sendable, Equatable {
     private var confidenceText: String {
         switch (answering, confidence) {
         case (.rank, _): "share of the choice in a softmax over the scores of all choices"
+        case (_, .calibrated):
+            "the model's calibration where it carries one, else exp(sum of token log-probabilities, end token included)"
         case (_, .sum): "exp(sum of token log-probabilities, end token included)"
         case (_, .mean): "exp(mean of token log-probabilities, end token included)"
         }

@@ -21,16 +21,15 @@ package struct CalibrationSummary: Sendable, Equatable {
 
     /// The summary for `results.json`.
     package var json: JSONValue {
-        let risks = riskCoverage.risks
-        func risk(_ share: Double) -> JSONValue {
-            .double(risks[max(0, Int((share * Double(risks.count)).rounded(.up)) - 1)])
-        }
+        func risk(_ share: Double) -> JSONValue { .double(riskCoverage.risk(ofMostConfident: share)) }
         return .object([
             ("expected_error", .double(calibration.expectedError)),
             ("maximum_error", .double(calibration.maximumError)), ("brier", .double(calibration.brier)),
-            ("area_under_risk_coverage", .double(risks.reduce(0, +) / Double(risks.count))),
+            ("area_under_risk_coverage", .double(riskCoverage.area)),
             ("risk_at_full_coverage", risk(1)), ("risk_at_80_percent_coverage", risk(0.8)),
             ("risk_at_50_percent_coverage", risk(0.5)),
+            ("coverage_at_5_percent_risk", .double(riskCoverage.coverage(atRisk: 0.05))),
+            ("risk_of_most_confident_1_percent", .double(riskCoverage.risk(ofMostConfident: 0.01))),
             (
                 "bins",
                 .array(

@@ -26,6 +26,8 @@ package struct RunExplanation: Sendable {
         self.example = example
         if let failure = row.failure {
             reason = "no answer (\(failure.code)): \(failure.message); this counts as wrong"
+        } else if let example, !example.hasAnswer {
+            reason = "nothing says what is right: the files of this split hold no answers"
         } else if let example, let reopened {
             reason = reopened.reason(TaskResult.answered(example, row), variant: run.variant(of: row.task))
         } else {

@@ -84,6 +84,10 @@ package struct RunReport: Sendable {
     }
 
     private static func cells(of result: TaskResult) -> [PageTable.Cell] {
+        guard result.isScored else {
+            return [.text(result.card.title), .text("no answers in the files"), .none, .none, .none, .none, .none]
+                + [.count(result.examples), .none]
+        }
         var cells: [PageTable.Cell] = [
             .text(result.card.title), .text(result.summary.primary), .number(result.summary.score, digits: 3),
             .number(result.standardError, digits: 3),

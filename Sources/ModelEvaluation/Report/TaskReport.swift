@@ -15,16 +15,34 @@ struct TaskReport {
     private var result: TaskResult { task.result }
 
     var blocks: [PageBlock] {
-        var blocks: [PageBlock] = [.charts(bars), values]
+        var blocks: [PageBlock] = [.facts(protocolFacts)] + (result.isScored ? [.charts(bars), values] : [])
         blocks += result.summary.remarks.map { PageBlock.paragraph($0) }
         blocks += breakdowns
         if let calibration = result.calibration { blocks += charts(of: calibration) }
-        blocks += figures
+        if result.isScored { blocks += figures }
         blocks.append(.details(summary: "Protocol, model and data", [.preformatted(settings)]))
         return blocks
     }
 
     private var settings: String { task.settings.indentedText }
+
+    /// How the questions were put, in a few lines; everything else stands at the end.
+    private var protocolFacts: [(name: String, text: String)] {
+        let recorded = task.settings["protocol"]
+        func text(_ name: String) -> String? { recorded?[name]?.string }
+        var facts = [("protocol", text("preset") ?? "")]
+        facts.append(("first prompt", task.rows.first { $0.prompt?.isEmpty == false }?.prompt ?? ""))
+        let decoding = recorded?["decoding"]
+        let (beams, tokens) = (decoding?["num_beams"]?.integer ?? 1, decoding?["max_new_tokens"]?.integer ?? 0)
+        let written = beams > 1 ? "\(beams) beams" : decoding?["do_sample"]?.bool == true ? "drawn" : "greedy"
+        let ranks = text("answers").map { $0.hasPrefix("rank") ? $0 : "written, \(written), at most \(tokens) tokens" }
+        facts.append(("answers", ranks ?? ""))
+        if let variant = text("metric_variant"), variant != "default" { facts.append(("variant", variant)) }
+        if let shots = recorded?["few_shot"]?["count"]?.integer {
+            facts.append(("shown first", "\(shots) solved examples"))
+        }
+        return facts.filter { !$0.1.isEmpty }
+    }
 
     private var bars: ChartSheet {
         // No score is below 0: a symmetric interval that reaches there is cut.
@@ -105,9 +123,11 @@ struct TaskReport {
         let answered = task.rows.filter { $0.failure == nil }
         let byConfidence = answered.sorted { ($0.confidence ?? 0) > ($1.confidence ?? 0) }
         var blocks: [PageBlock] = []
+        var shown = Set<String>()
         func add(_ title: String, _ rows: some Sequence<SampleRow>) {
-            let figures = rows.prefix(Self.figureCount).compactMap { row in
-                examples[row.id].map { figure(row, $0) }
+            let figures = rows.filter { !shown.contains($0.id) }.prefix(Self.figureCount).compactMap { row in
+                shown.insert(row.id)
+                return examples[row.id].map { figure(row, $0) }
             }
             if !figures.isEmpty { blocks += [.heading(title), .figures(Array(figures))] }
         }

@@ -3,6 +3,12 @@ import JSONText
 extension TaskResult {
     /// The scores as `results.json` has them; protocol and model stand in the document around them.
     package var members: [(key: String, value: JSONValue)] {
+        guard isScored else {
+            return [
+                ("task", .string(card.name)), ("score", .null), ("examples", .integer(examples)),
+                ("errors", .integer(errors.count)), ("remarks", .array(summary.remarks.map { .string($0) })),
+            ]
+        }
         var members: [(key: String, value: JSONValue)] = [
             ("task", .string(card.name)), ("metric", .string(summary.primary)), ("score", .double(summary.score)),
             ("standard_error", .double(standardError)),

@@ -21,6 +21,8 @@ package struct TaskResult: Sendable {
     static let z = 1.959963984540054
 
     package let card: TaskCard
+    /// Whether the files say what is right; without answers (test splits) there is a result file and no score.
+    package let isScored: Bool
     package let summary: TaskSummary
     package let standardError: Double
     package let interval: (low: Double, high: Double)
@@ -60,6 +62,15 @@ package struct TaskResult: Sendable {
         let answers = pairs.map { Self.answered($0.0, $0.1) }
         card = type(of: task).card
         guard !answers.isEmpty else { throw .empty(metric: card.name) }
+        self.examples = answers.count
+        errors = pairs.map(\.1).filter { $0.failure != nil }
+        isScored = pairs.contains { $0.0.hasAnswer }
+        guard isScored else {
+            summary = .unscored(answers.count)
+            (standardError, interval, intervalMethod) = (0, (0, 0), "none")
+            (wilson, calibration, scoreWithoutErrors, baselines, categories) = (nil, nil, nil, [], [])
+            return
+        }
         summary = try task.summary(answers, variant: variant)
         let clusters = pairs.map(\.0.cluster)
         let mean = try SampleMean(summary.exampleScores, clusters: clusters)
@@ -73,8 +84,6 @@ package struct TaskResult: Sendable {
             interval = (mean.mean - Self.z * mean.standardError, mean.mean + Self.z * mean.standardError)
             intervalMethod = "mean ± 1.96 standard errors, clustered by picture"
         }
-        self.examples = answers.count
-        errors = pairs.map(\.1).filter { $0.failure != nil }
         let good = answers.filter { $0.output != nil }
         scoreWithoutErrors =
             good.count < answers.count && !good.isEmpty ? try task.summary(good, variant: variant).score : nil

@@ -47,9 +47,10 @@ struct AnswerFinder<Model: EvaluatedModel> {
     private func found(_ answer: ModelAnswer) -> Found {
         let output = PythonText.stripped(Self.cut(answer.text, at: settings.stops))
         let count = settings.confidence == .mean ? Double(max(1, answer.tokenIDs.count)) : 1
+        let stated = settings.confidence == .calibrated ? answer.confidence : nil
         return Found(
             output: output, raw: output.isIdentical(to: answer.text) ? nil : answer.text, answer: answer,
-            confidence: answer.tokenIDs.isEmpty ? 0 : min(1, exp(answer.logProbability / count)))
+            confidence: stated ?? (answer.tokenIDs.isEmpty ? 0 : min(1, exp(answer.logProbability / count))))
     }
 
     /// The text before the first of the stop strings.

@@ -36,7 +36,7 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
     package let model: Model
     package let entries: [Entry]
     package var selection = ExampleSelection()
-    package var baselines: Set<TaskRun<Model>.Baseline> = [.blind, .shuffled]
+    package var baselines: Set<ComputedBaseline> = [.blind, .shuffled]
     package var batch = 16
     package var decoding = ImageDecodingOptions()
 
@@ -58,6 +58,7 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
     package func run(in folder: RunFolder?, progress: (Int, Int) -> Void = { _, _ in }) async throws -> [Finished] {
         for entry in entries {
             try Self.requireAnswering(of: entry)
+            try requireAbility(for: entry)
             try requirePictures(of: entry)
         }
         let recorded = try entries.map { try settings(of: $0) }
@@ -95,6 +96,12 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
         }
     }
 
+    /// Throws where the task asks for what the model cannot do.
+    private func requireAbility(for entry: Entry) throws(ModelUseError) {
+        if !model.looks, entry.task.examples.contains(where: { !$0.pictures.isEmpty }) { throw .noEyes }
+        if !model.writes, entry.settings.answering == .generate { throw .noVoice }
+    }
+
     /// Throws where a task's pictures are files and not one of them is there.
     private func requirePictures(of entry: Entry) throws(EvaluationFileError) {
         let pictures = selection.selected(entry.task.examples).flatMap(\.pictures)
@@ -109,7 +116,7 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
         try RunSettings.json(
             task: entry.task, protocol: entry.settings, selection: selection,
             baselines: baselines.map(\.rawValue) + (entry.demonstrations.isEmpty ? [] : ["few-shot"]),
-            identity: model.identity, prompts: model.prompts)
+            identity: model.identity, prompts: model.prompts, scoring: model.scoring)
     }
 
     /// Scores the rows of a task.
@@ -147,7 +154,7 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
     ) throws(RunError) {
         for task in finished {
             let answers = Self.answers(of: task)
-            if let file = task.entry.task.resultFile(answers) { try folder.write(file.text, to: file.name) }
+            for file in task.entry.task.resultFiles(answers) { try folder.write(file) }
         }
         let text = document(finished.map(\.json)).indentedText
         try folder.write(text + "\n", to: "results.json")

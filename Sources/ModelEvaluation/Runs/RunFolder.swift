@@ -91,6 +91,15 @@ package struct RunFolder: Sendable {
         }
     }
 
+    /// Writes a result file, with the folder that its name may name.
+    package func write(_ result: ResultFile) throws(RunError) {
+        let place = result.name.split(separator: "/").dropLast().joined(separator: "/")
+        do { try FileManager.default.createDirectory(atPath: file(place), withIntermediateDirectories: true) } catch {
+            throw .cannotWrite(path: file(place), reason: error.localizedDescription)
+        }
+        try write(result.text, to: result.name)
+    }
+
     /// A JSON file of the run.
     package func json(_ name: String) throws(RunError) -> JSONValue {
         let bytes = try bytes(name)

@@ -78,12 +78,12 @@ package struct RunMerge: Sendable {
             rows += own
             let byID = Dictionary(own.map { ($0.id, $0) }) { first, _ in first }
             let answers = examples.compactMap { example in byID[example.id].map { TaskResult.answered(example, $0) } }
-            if let file = task.resultFile(answers) { files.append(file) }
+            files += task.resultFiles(answers)
         }
         let there = try folder.begin(.object([("tasks", .array(settings))]))
         let written = Set(there.map { [$0.task, $0.id] })
         try folder.append(rows.filter { !written.contains([$0.task, $0.id]) })
-        for file in files { try folder.write(file.text, to: file.name) }
+        for file in files { try folder.write(file) }
         try folder.write(RunReport(report).page.html, to: "report.html")
         let document = EvaluationSession<FolderModel>.document(objects)
         try folder.write(document.indentedText + "\n", to: "results.json")

@@ -13,7 +13,7 @@ package enum RunSettings {
     /// - Throws: `RunError.cannotRead` where a file of the task is gone.
     package static func json(
         task: any EvaluationTask, protocol settings: TaskProtocol, selection: ExampleSelection, baselines: [String],
-        identity: ModelIdentity, prompts: PromptTemplates
+        identity: ModelIdentity, prompts: PromptTemplates, scoring: String
     ) throws(RunError) -> JSONValue {
         var files: [(key: String, value: JSONValue)] = []
         for path in task.files {
@@ -21,7 +21,8 @@ package enum RunSettings {
         }
         let compared = JSONValue.object([
             ("task", .string(type(of: task).card.name)), ("data_sha256", .object(files)),
-            ("protocol", settings.json(prompts: prompts)), ("limit", selection.limit.map { .integer($0) } ?? .null),
+            ("protocol", settings.json(prompts: prompts, scoring: scoring)),
+            ("limit", selection.limit.map { .integer($0) } ?? .null),
         ])
         let shard = selection.shard.map { JSONValue.string("\($0.number)/\($0.count)") } ?? .null
         return .object(

@@ -23,6 +23,7 @@ extension SampleRow {
             choice = found.choice
             choiceScores = found.choiceScores
             choices = found.choice == nil ? [] : example.choices
+            guard example.hasAnswer else { return }
             let worth = run.task.score(
                 AnsweredExample(
                     example, output: found.output, choice: found.choice, choiceScores: found.choiceScores),
@@ -35,7 +36,7 @@ extension SampleRow {
 
 extension SampleRow.Baseline {
     /// The answer of a baseline; nothing where there is none.
-    init<Model>(_ baseline: TaskRun<Model>.Baseline, _ answer: RunState<Model>.Answer) {
+    init<Model>(_ baseline: ComputedBaseline, _ answer: RunState<Model>.Answer) {
         self.init(name: baseline.rawValue, output: nil)
         guard case .success(let found) = answer else { return }
         output = found.output

@@ -16,7 +16,7 @@ package struct TaskRun<Model: EvaluatedModel>: Sendable {
     /// Which of them.
     package var selection = ExampleSelection()
     /// What is computed beside each answer.
-    package var baselines: Set<Baseline> = [.blind, .shuffled]
+    package var baselines: Set<ComputedBaseline> = [.blind, .shuffled]
     /// Examples in a batch.
     package var batch = 16
     /// Bytes of sights that are kept.
@@ -25,14 +25,6 @@ package struct TaskRun<Model: EvaluatedModel>: Sendable {
     package var decoding = ImageDecodingOptions()
     /// Solved examples for few-shot prompts.
     package var demonstrations: [EvaluationExample] = []
-
-    /// Answers beside the model's own.
-    package enum Baseline: String, Sendable, CaseIterable {
-        /// The same prompt without pictures.
-        case blind
-        /// The same prompt with other pictures of the task.
-        case shuffled
-    }
 
     /// A run of this task.
     package init(model: Model, task: any EvaluationTask, settings: TaskProtocol) {

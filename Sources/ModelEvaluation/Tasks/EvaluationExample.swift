@@ -41,6 +41,9 @@ package struct EvaluationExample: Sendable {
         self.cluster = cluster ?? (pictures.isEmpty ? id : pictures.map(\.name).joined(separator: " + "))
     }
 
+    /// Whether the files say what is right; those of a test split may not.
+    package var hasAnswer: Bool { !references.isEmpty || correctChoice != nil }
+
     /// The value of the category of that name.
     package func category(_ name: String) -> String? { categories.first { $0.name == name }?.value }
 }

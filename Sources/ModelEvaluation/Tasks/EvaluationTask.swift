@@ -34,6 +34,9 @@ package protocol EvaluationTask: Sendable {
 
     /// What the task's authors take as an upload; nil where there is no such format.
     func resultFile(_ answers: [AnsweredExample]) -> ResultFile?
+
+    /// All of them, where they take several; else the one.
+    func resultFiles(_ answers: [AnsweredExample]) -> [ResultFile]
 }
 
 extension EvaluationTask {
@@ -51,6 +54,8 @@ extension EvaluationTask {
     }
 
     package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? { nil }
+
+    package func resultFiles(_ answers: [AnsweredExample]) -> [ResultFile] { resultFile(answers).map { [$0] } ?? [] }
 
     package func reason(_ answer: AnsweredExample, variant: String) -> String {
         AnswerReason.plain(answer, score: score(answer, variant: variant), variant: variant)
@@ -82,13 +87,20 @@ package struct TaskSummary: Sendable {
         self.remarks = remarks
     }
 
+    /// Of a split whose files hold no answers.
+    static func unscored(_ examples: Int) -> TaskSummary {
+        TaskSummary(
+            primary: "score", values: [], exampleScores: Array(repeating: 0, count: examples),
+            remarks: ["the files hold no answers: the result file is for the task's authors to score"])
+    }
+
     /// The value that stands for the task.
     package var score: Double { values.first { $0.name == primary }?.value ?? 0 }
 }
 
 /// A file in the form that a task's authors take.
 package struct ResultFile: Sendable, Equatable {
-    /// Its name.
+    /// Its name in the run's folder; may name a folder in it.
     package let name: String
     /// What is in it.
     package let text: String

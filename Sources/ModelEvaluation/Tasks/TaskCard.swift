@@ -1,11 +1,23 @@
 /// What a task is: what `eval --list` prints.
 package struct TaskCard: Sendable, Equatable {
+    /// Which of its files a task reads.
+    package enum FileChoice: String, Sendable {
+        /// One: the first that is there.
+        case first = "the first there is of"
+        /// Each of them.
+        case all = "all of"
+        /// Those that are there.
+        case present = "those there are of"
+    }
+
     /// What `--tasks` calls it.
     package let name: String
     /// What people call it.
     package let title: String
     /// The files that it wants in the folder, as published.
     package let files: [String]
+    /// Which of them it reads.
+    package let fileChoice: FileChoice
     /// Where they come from.
     package let source: String
     /// Under which terms; uncertain ones are marked so.
@@ -27,13 +39,14 @@ package struct TaskCard: Sendable, Equatable {
 
     /// A card.
     package init(
-        name: String, title: String, files: [String], source: String, licence: String, metric: String,
-        variants: [String] = ["default"], prompt: PromptForm, writtenPrompt: PromptForm? = nil, ranks: Bool = false,
-        isRankedOnly: Bool = false, majorityBy: String? = nil
+        name: String, title: String, files: [String], fileChoice: FileChoice = .first, source: String,
+        licence: String, metric: String, variants: [String] = ["default"], prompt: PromptForm,
+        writtenPrompt: PromptForm? = nil, ranks: Bool = false, isRankedOnly: Bool = false, majorityBy: String? = nil
     ) {
         self.name = name
         self.title = title
         self.files = files
+        self.fileChoice = fileChoice
         self.source = source
         self.licence = licence
         self.metric = metric

@@ -74,6 +74,9 @@ package struct TaskSource: Sendable {
         (split.map { [$0] } ?? usual).flatMap { split in patterns.map { $0.replacing("{split}", with: split) } }
     }
 
+    /// Whether the files may be without answers, as those of test splits are: rows are then answered, and not scored.
+    var mayLackAnswers: Bool { split?.hasPrefix("test") == true }
+
     /// Throws where a split is wanted of a file that has none.
     func requireNoSplit(of file: String) throws(EvaluationFileError) {
         if let split { throw .noSuchSplit(file: file, split: split, splits: []) }

@@ -21,8 +21,9 @@ struct AssemblyFiles: Sendable {
             files += try Self.copies(of: Self.tokenizerNames, in: tokenizers.bridgeFolder).map {
                 ("\(BridgeTokenizer.folderName)/\($0.name)", $0.bytes)
             }
-            files += try Self.copies(of: ["generation_config.json", "NOTICE", "LICENSE"], in: parts.languageModel)
+            files += try Self.copies(of: ["generation_config.json"], in: parts.languageModel)
         }
+        files += Self.notices(parts)
         files.append(("preprocessor_config.json", try Self.preprocessing(parts, vision: vision)))
         if let prompts = Self.prompts(parts) { files.append(("lorgnette.json", prompts)) }
         self.files = files
@@ -52,6 +53,23 @@ struct AssemblyFiles: Sendable {
             copies.append((name, Array(data)))
         }
         return copies
+    }
+
+    /// The notices and licences of every folder that weights are taken from; those of one name one after the other.
+    private static func notices(_ parts: ModelParts) -> [(name: String, bytes: [UInt8])] {
+        var folders = [parts.languageModel, parts.from]
+        if case .text(let encoder)? = parts.vision["folder"] { folders.append(encoder) }
+        var files: [(name: String, bytes: [UInt8])] = []
+        for folder in folders where !folder.isEmpty {
+            for (name, bytes) in LorgnetteFiles.notices(of: folder) {
+                guard let place = files.firstIndex(where: { $0.name == name }) else {
+                    files.append((name, bytes))
+                    continue
+                }
+                if files[place].bytes != bytes { files[place].bytes += Array("\n".utf8) + bytes }
+            }
+        }
+        return files
     }
 
     /// The `preprocessor_config.json`: that of the folder the encoder is from, else one of the recipe's sizes.

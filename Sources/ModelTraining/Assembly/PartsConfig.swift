@@ -97,7 +97,7 @@ struct PartsConfig {
     private static let visionKeys: Set = [
         "model_type", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "image_size",
         "patch_size", "hidden_act", "layer_norm_eps", "qkv_bias", "mlp_ratio", "num_register_tokens",
-        "layerscale_value", "use_swiglu_ffn",
+        "layerscale_value", "use_swiglu_ffn", "stem_widths", "stem_blocks",
     ]
     private static let bridgeKeys: Set = [
         "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "hidden_act", "layer_norm_eps",

@@ -128,7 +128,11 @@ struct WritingObjective: TrainingObjective {
         try BridgeFolder.write(
             weights + untrained(weights), base: base, config: Array(config), design: folder.configuration.design,
             trained: weights.map(\.name), facts: facts, to: target)
-        if let prompts { try AtomicFile.write(prompts, to: target + "/lorgnette.json") }
+        if let prompts { try AtomicFile.write(prompts, to: target + "/" + LorgnetteFiles.name) }
+        // A finetuned bridge is made of the base's.
+        for (name, bytes) in LorgnetteFiles.notices(of: folder.path) {
+            try AtomicFile.write(bytes, to: target + "/" + name)
+        }
     }
 
     /// Weights that were not trained and are not the base's: of a bridge whose projection alone was trained, say, or layers of

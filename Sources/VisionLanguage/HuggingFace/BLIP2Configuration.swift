@@ -36,6 +36,8 @@ package struct BLIP2Configuration: Sendable, Equatable {
     }
 
     /// The `model_type`s that can be read.
+    package static var supported: [String] { Family.allCases.map(\.rawValue) }
+
     private enum Family: String, CaseIterable {
         case blip2 = "blip-2"
         case instructBLIP = "instructblip"
@@ -46,8 +48,9 @@ package struct BLIP2Configuration: Sendable, Equatable {
     package init(_ config: ConfigObject) throws(ConfigError) {
         let type = try config.string("model_type", default: Family.blip2.rawValue)
         guard let family = Family(rawValue: type) else {
-            throw config.unsupported("model_type", found: type, supported: Family.allCases.map(\.rawValue))
+            throw config.unsupported("model_type", found: type, supported: Self.supported)
         }
+        try config.requireReadableWeights()
         let visionConfig = try config.objectOrDefaults("vision_config")
         vision =
             family == .lorgnette
@@ -87,7 +90,7 @@ package struct BLIP2Configuration: Sendable, Equatable {
     /// How names in the file become parameter paths.
     package var rules: CheckpointRules {
         let replaced = design.kind == .qformer ? [] : ["qformer.*", "query_tokens", "language_projection.*"]
-        return [
+        return LAVISNames.rules(readsInstructions ? .instructed : .plain) + [
             .ignore("*.position_ids", because: "counted, not learned"),
             .ignore("*.embeddings.position_ids", because: "counted, not learned"),
         ]

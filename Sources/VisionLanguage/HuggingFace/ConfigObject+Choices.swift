@@ -10,6 +10,16 @@ extension ConfigObject {
         return count
     }
 
+    /// Throws where weights are said to be quantised in a way that cannot be read.
+    func requireReadableWeights() throws(ConfigError) {
+        guard let details = try optionalObject(ModelQuantisation.configKey) else { return }
+        let method = try details.string("quant_method", default: "absent")
+        let readable = [ModelQuantisation.method, "mxfp4"]
+        guard readable.contains(method) else {
+            throw details.unsupported("quant_method", found: method, supported: readable)
+        }
+    }
+
     /// The activation under `key`.
     func activation(_ key: String, default fallback: Activation) throws(ConfigError) -> Activation {
         guard let name = try optionalString(key) else { return fallback }

@@ -41,6 +41,7 @@ package struct LanguageModelKind: Sendable, Equatable {
         guard let architecture = Self.architectures.first(where: { $0.modelType == type }) else {
             throw config.unsupported("model_type", found: type, supported: Self.supported)
         }
+        try config.requireReadableWeights()
         configuration = try architecture.init(config)
     }
 

@@ -55,7 +55,7 @@ package struct MatchingConfiguration: Sendable, Equatable {
 
     /// How names in the file become parameter paths.
     package var rules: CheckpointRules {
-        [
+        LAVISNames.rules(.matching) + [
             .ignore("cls.*", because: "writes texts in the first stage of training"),
             .ignore("temperature", because: "scales similarities in the first stage of training"),
         ] + stageRules
@@ -63,6 +63,7 @@ package struct MatchingConfiguration: Sendable, Equatable {
 
     /// The rules of a folder whose first stage of training goes on: with what writes texts, and the temperature.
     package var stageRules: CheckpointRules {
-        [.ignore("*.position_ids", because: "counted, not learned")] + vision.rules(prefix: "vision_model.")
+        LAVISNames.rules(.matching)
+            + [.ignore("*.position_ids", because: "counted, not learned")] + vision.rules(prefix: "vision_model.")
     }
 }

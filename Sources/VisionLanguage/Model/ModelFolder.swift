@@ -20,6 +20,8 @@ package struct ModelFolder: Sendable {
     package let processor: ImageProcessor
     /// What is said before an answer where the caller says nothing.
     package let prompts: PromptTemplates
+    /// How probably answers are right; nil where the folder carries no calibration.
+    package let confidence: ConfidenceEstimator?
 
     /// Reads the folder at `path`; weights are mapped, and converted where `weights` asks for another type.
     ///
@@ -51,6 +53,7 @@ package struct ModelFolder: Sendable {
         let folder: CheckpointFolder
         do { folder = try CheckpointFolder(path: path) } catch { throw .checkpoint(error) }
         try overlay?.check(against: folder, path: path)
+        confidence = try ConfidenceEstimator(path: path, weights: folder, hasBridge: overlay != nil || new != nil)
         do {
             let source = CheckpointParameters(
                 folder, overlay: overlay?.weights, rules: configuration.rules, holding: weights)
@@ -125,6 +128,8 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
     case notExportable(bridge: String, design: BridgeDesign)
     case otherPatches(folder: String, expected: Int)
     case noWritingToken(folder: String)
+    case quantisedAlready(folder: String)
+    case nothingToQuantise(folder: String, type: String)
 
     /// Whether something that was named does not exist.
     package var isMissingInput: Bool {
@@ -175,6 +180,10 @@ package enum ModelFolderError: Error, Sendable, CustomStringConvertible {
         case .noWritingToken(let folder):
             "\(folder): qformer_config names no bos_token_id, the token [DEC] that begins a text to be written: give it an id "
                 + "that no word has, or let a recipe's parts.from make a folder with one"
+        case .quantisedAlready(let folder):
+            "\(folder): its weights are quantised already, and what was rounded away is gone: give the folder it was made of"
+        case .nothingToQuantise(let folder, let type):
+            "\(folder): none of its matrices has rows of whole blocks of 32, so nothing can be held as \(type)"
         case .noBridgeToReplace(let bridge, let base):
             "\(bridge): a bridge is laid over a model that writes, and \(base) is none: leave --bridge out"
         }

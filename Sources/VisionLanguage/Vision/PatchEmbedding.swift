@@ -2,7 +2,7 @@ import NeuralLayers
 import TensorEngine
 
 /// Cuts pictures into square patches and projects each: a convolution whose stride is its kernel.
-package struct PatchEmbedding: Sendable {
+package struct PatchEmbedding: PictureTokens {
     /// Side of a patch in pixels.
     package let patch: Int
     private let weight: Parameter
@@ -25,7 +25,9 @@ package struct PatchEmbedding: Sendable {
     }
 
     /// The whole patches of pictures of this size.
-    func grid(of pixels: Tensor) -> (rows: Int, columns: Int) { (pixels.shape[2] / patch, pixels.shape[3] / patch) }
+    package func grid(of pixels: Tensor) -> (rows: Int, columns: Int) {
+        (pixels.shape[2] / patch, pixels.shape[3] / patch)
+    }
 
     private func cut(_ pixels: Tensor) -> Tensor {
         precondition(pixels.shape.count == 4 && pixels.shape[1] == 3, "pixels of \(pixels.shape)")

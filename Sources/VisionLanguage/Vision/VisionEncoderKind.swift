@@ -51,6 +51,7 @@ package struct VisionEncoderKind: Sendable, Equatable {
         SigLIPVisionConfiguration.self,
         ViTConfiguration.self,
         DINOv2Configuration.self,
+        ConvolutionalVisionConfiguration.self,
     ]
     /// Models of image and text whose `vision_config` is an encoder of ours, with the type that it has where it does not say.
     private static let pairs = ["clip": "clip_vision_model", "siglip": "siglip_vision_model"]
@@ -60,6 +61,9 @@ package struct VisionEncoderKind: Sendable, Equatable {
 
     /// The `model_type`s that can be read.
     package static var supported: [String] { architectures.flatMap { $0.modelTypes } }
+
+    /// The `model_type`s of folders that hold one alone, or beside a text encoder.
+    package static var supportedAlone: [String] { supported + pairs.keys.sorted() }
 
     /// A vision encoder of these sizes.
     package init(_ configuration: some VisionEncoderConfiguration) { self.configuration = configuration }

@@ -29,7 +29,7 @@ package struct VisionSizes: Sendable, Equatable {
 /// layers; a norm after the last layer, which every token goes through, they all have.
 package struct VisionTransformer: VisionEncoder {
     let sizes: VisionSizes
-    let patches: PatchEmbedding
+    let patches: any PictureTokens
     /// `width` elements, of the token before the patches'.
     var classToken: Parameter?
     /// `[1, registers, width]`: tokens without a place between the class token and the patches.

@@ -26,13 +26,13 @@ struct CommandRun {
     /// A crash, which a shell would report as 132 or more, fails the test that asked for the run.
     init(
         _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], output target: String? = nil,
-        sourceLocation: SourceLocation = #_sourceLocation
+        binary: String = CommandRun.binary, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        try #require(FileManager.default.isExecutableFile(atPath: Self.binary), "no binary at \(Self.binary)")
+        try #require(FileManager.default.isExecutableFile(atPath: binary), "no binary at \(binary)")
         let scratch = try ScratchFolder()
         let outputFile = try target ?? scratch.write("", "output")
         let process = Process()
-        process.executableURL = URL(filePath: Self.binary)
+        process.executableURL = URL(filePath: binary)
         process.arguments = arguments
         process.currentDirectoryURL = Repository.root
         process.environment = ProcessInfo.processInfo.environment

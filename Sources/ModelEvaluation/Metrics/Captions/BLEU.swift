@@ -48,42 +48,41 @@ package enum BLEU {
     }
 
     /// The counts of each image.
-    package static func counts(_ comparisons: [CaptionComparison]) -> [Counts] {
-        var words = WordTable()
-        var table = NGramTable()
-        return comparisons.map { comparison in
-            let candidate = words.numbers(of: comparison.candidate, splitAt: .whiteSpace)
-            let references = comparison.references.map { words.numbers(of: $0, splitAt: .whiteSpace) }
-            return counts(candidate: candidate, references: references, table: &table)
-        }
+    package static func counts(_ comparisons: [CaptionComparison]) -> [Counts] { counts(CaptionGrams(comparisons)) }
+
+    /// The counts of each image, out of n-grams that are counted already.
+    package static func counts(_ grams: CaptionGrams) -> [Counts] {
+        // How often a reference of the image at work has each n-gram; 0 for all others.
+        var most = [Int32](repeating: 0, count: grams.gramCount)
+        return grams.images.map { counts(of: $0, grams, &most) }
     }
 
     /// BLEU-1…BLEU-4 of the whole set: not a mean over images.
     package static func corpusScores(_ counts: [Counts]) -> [Double] { counts.reduce(Counts(), +).scores }
 
-    private static func counts(candidate: [Int32], references: [[Int32]], table: inout NGramTable) -> Counts {
+    private static func counts(of image: Int, _ grams: CaptionGrams, _ most: inout [Int32]) -> Counts {
+        let (list, candidate, references) = (grams.list, grams.candidate(of: image), grams.references(of: image))
         var result = Counts()
-        result.candidateLength = candidate.count
+        result.candidateLength = grams.lengths[candidate]
         result.referenceLength =
-            references.map(\.count).min { left, right in
-                (abs(left - candidate.count), left) < (abs(right - candidate.count), right)
+            references.map { grams.lengths[$0] }.min { left, right in
+                (abs(left - result.candidateLength), left) < (abs(right - result.candidateLength), right)
             } ?? 0
-        let most = mostCounts(of: references, table: &table)
-        for (order, grams) in table.counts(of: candidate).enumerated() {
-            result.guesses[order] = max(0, candidate.count - order)
-            for gram in grams { result.matches[order] += Int(min(gram.count, most[order][gram.number] ?? 0)) }
-        }
-        return result
-    }
-
-    /// How often each n-gram occurs in the reference that has it most often.
-    private static func mostCounts(of references: [[Int32]], table: inout NGramTable) -> [[Int32: Int32]] {
-        var most = [[Int32: Int32]](repeating: [:], count: NGramTable.longest)
-        for reference in references {
-            for (order, grams) in table.counts(of: reference).enumerated() {
-                for gram in grams { most[order][gram.number] = max(most[order][gram.number] ?? 0, gram.count) }
+        for order in 0..<NGramTable.longest {
+            for reference in references {
+                for place in list.range(reference, order) {
+                    let number = Int(list.numbers[place])
+                    most[number] = max(most[number], list.counts[place])
+                }
+            }
+            result.guesses[order] = max(0, result.candidateLength - order)
+            for place in list.range(candidate, order) {
+                result.matches[order] += Int(min(list.counts[place], most[Int(list.numbers[place])]))
+            }
+            for reference in references {
+                for place in list.range(reference, order) { most[Int(list.numbers[place])] = 0 }
             }
         }
-        return most
+        return result
     }
 }

@@ -22,107 +22,110 @@ package enum CIDEr {
 
     private static let lengthDeviation = 6.0
 
-    /// One caption as tf-idf vectors, one for each n-gram length.
-    private struct Caption {
-        var grams: [[(number: Int32, count: Int32)]]
-        var weights: [[Double]] = []
-        var norms: [Double] = []
-        /// Number of bigrams.
-        var length = 0
-
-        init(_ grams: [[(number: Int32, count: Int32)]]) {
-            self.grams = grams
-            length = grams[1].reduce(0) { $0 + Int($1.count) }
-        }
-
-        mutating func weigh(by inverseFrequency: [[Double]]) {
-            for (order, list) in grams.enumerated() {
-                let weighed = list.map { Double($0.count) * inverseFrequency[order][Int($0.number)] }
-                weights.append(weighed)
-                norms.append(weighed.reduce(0) { $0 + $1 * $1 }.squareRoot())
-            }
-        }
-    }
-
     /// The score of each image; the corpus score is their mean.
     ///
-    /// - Complexity: O(words), 5,000 images with five references each in about 0.2 s.
+    /// - Complexity: O(words), 5,000 images with five references each in about 0.1 s.
     package static func scores(_ comparisons: [CaptionComparison], variant: Variant = .clipped) -> [Double] {
-        var words = WordTable()
-        var table = NGramTable()
-        var candidates: [Caption] = []
-        var references: [[Caption]] = []
-        for comparison in comparisons {
-            candidates.append(Caption(table.counts(of: words.numbers(of: comparison.candidate, splitAt: .whiteSpace))))
-            references.append(
-                comparison.references.map {
-                    Caption(table.counts(of: words.numbers(of: $0, splitAt: .whiteSpace)))
-                })
-        }
-        let inverseFrequency = inverseFrequencies(references, table: table)
-        return comparisons.indices.map { index in
-            candidates[index].weigh(by: inverseFrequency)
-            var sum = 0.0
-            for position in references[index].indices {
-                references[index][position].weigh(by: inverseFrequency)
-                sum += similarity(candidates[index], references[index][position], variant)
+        scores(CaptionGrams(comparisons), variant: variant)
+    }
+
+    /// The score of each image, out of n-grams that are counted already.
+    package static func scores(_ grams: CaptionGrams, variant: Variant = .clipped) -> [Double] {
+        let vectors = Vectors(grams)
+        return grams.images.map { image in
+            let references = grams.references(of: image)
+            let sum = references.reduce(0.0) {
+                $0 + vectors.similarity(grams.candidate(of: image), $1, variant)
             }
-            return 10 * sum / Double(max(1, references[index].count))
+            return 10 * sum / Double(max(1, references.count))
         }
     }
 
-    /// ln N − ln max(1, d) of every n-gram, by length − 1 and number.
-    private static func inverseFrequencies(_ references: [[Caption]], table: NGramTable) -> [[Double]] {
-        let imageCount = log(Double(max(1, references.count)))
-        return (0..<NGramTable.longest).map { order in
-            var frequency = [Int](repeating: 0, count: table.count(ofLength: order + 1))
-            var lastImage = [Int](repeating: -1, count: frequency.count)
-            for (image, captions) in references.enumerated() {
-                for caption in captions {
-                    for gram in caption.grams[order] where lastImage[Int(gram.number)] != image {
-                        lastImage[Int(gram.number)] = image
-                        frequency[Int(gram.number)] += 1
+    /// Captions as tf-idf vectors, one for each n-gram length.
+    private struct Vectors {
+        private let grams: CaptionGrams
+        /// By place in the list of n-grams.
+        private var weights: [Double] = []
+        /// `norms[sentence * 4 + order]`
+        private var norms: [Double] = []
+
+        init(_ grams: CaptionGrams) {
+            self.grams = grams
+            let inverseFrequency = Self.inverseFrequencies(grams)
+            let list = grams.list
+            weights.reserveCapacity(list.numbers.count)
+            for place in list.numbers.indices {
+                weights.append(Double(list.counts[place]) * inverseFrequency[Int(list.numbers[place])])
+            }
+            norms.reserveCapacity(list.sentences * NGramTable.longest)
+            for sentence in 0..<list.sentences {
+                for order in 0..<NGramTable.longest {
+                    var sum = 0.0
+                    for place in list.range(sentence, order) { sum += weights[place] * weights[place] }
+                    norms.append(sum.squareRoot())
+                }
+            }
+        }
+
+        /// ln N − ln max(1, d) of every n-gram, by number.
+        private static func inverseFrequencies(_ grams: CaptionGrams) -> [Double] {
+            let list = grams.list
+            var frequency = [Int32](repeating: 0, count: grams.gramCount)
+            var lastImage = [Int32](repeating: -1, count: grams.gramCount)
+            for image in grams.images {
+                for sentence in grams.references(of: image) {
+                    let start = list.range(sentence, 0).lowerBound
+                    for place in start..<list.range(sentence, NGramTable.longest - 1).upperBound {
+                        let number = Int(list.numbers[place])
+                        guard lastImage[number] != Int32(image) else { continue }
+                        lastImage[number] = Int32(image)
+                        frequency[number] += 1
                     }
                 }
             }
-            return frequency.map { imageCount - log(Double(max(1, $0))) }
+            let imageCount = log(Double(max(1, grams.images.count)))
+            // Few frequencies are large: their logarithms are computed once.
+            let logarithms = (0...Int(frequency.max() ?? 0)).map { log(Double(max(1, $0))) }
+            return frequency.map { imageCount - logarithms[Int($0)] }
         }
-    }
 
-    /// The mean over the n-gram lengths.
-    private static func similarity(_ candidate: Caption, _ reference: Caption, _ variant: Variant) -> Double {
-        var sum = 0.0
-        for order in 0..<NGramTable.longest {
-            var product = dot(candidate, reference, order, variant)
-            if candidate.norms[order] != 0, reference.norms[order] != 0 {
-                product /= candidate.norms[order] * reference.norms[order]
+        /// The mean over the n-gram lengths.
+        func similarity(_ candidate: Int, _ reference: Int, _ variant: Variant) -> Double {
+            var sum = 0.0
+            for order in 0..<NGramTable.longest {
+                let (own, other) = (
+                    norms[candidate * NGramTable.longest + order], norms[reference * NGramTable.longest + order]
+                )
+                var product = dot(candidate, reference, order, variant)
+                if own != 0, other != 0 { product /= own * other }
+                sum += product
             }
-            sum += product
+            if variant == .clipped {
+                let difference = Double(bigrams(candidate) - bigrams(reference))
+                sum *= exp(-difference * difference / (2 * lengthDeviation * lengthDeviation))
+            }
+            return sum / Double(NGramTable.longest)
         }
-        if variant == .clipped {
-            let difference = Double(candidate.length - reference.length)
-            sum *= exp(-difference * difference / (2 * lengthDeviation * lengthDeviation))
-        }
-        return sum / Double(NGramTable.longest)
-    }
 
-    /// Both lists ascend by number: one pass over both.
-    private static func dot(_ candidate: Caption, _ reference: Caption, _ order: Int, _ variant: Variant) -> Double {
-        let left = candidate.grams[order]
-        let right = reference.grams[order]
-        var (i, j, sum) = (0, 0, 0.0)
-        while i < left.count, j < right.count {
-            if left[i].number == right[j].number {
-                let (own, other) = (candidate.weights[order][i], reference.weights[order][j])
-                sum += (variant == .clipped ? min(own, other) : own) * other
-                i += 1
-                j += 1
-            } else if left[i].number < right[j].number {
-                i += 1
-            } else {
-                j += 1
+        private func bigrams(_ sentence: Int) -> Int { max(0, grams.lengths[sentence] - 1) }
+
+        /// Both lists ascend by number: one pass over both.
+        private func dot(_ candidate: Int, _ reference: Int, _ order: Int, _ variant: Variant) -> Double {
+            let (left, right) = (grams.list.range(candidate, order), grams.list.range(reference, order))
+            var (i, j, sum) = (left.lowerBound, right.lowerBound, 0.0)
+            while i < left.upperBound, j < right.upperBound {
+                let (own, other) = (grams.list.numbers[i], grams.list.numbers[j])
+                if own == other {
+                    sum += (variant == .clipped ? min(weights[i], weights[j]) : weights[i]) * weights[j]
+                    i += 1
+                    j += 1
+                } else if own < other {
+                    i += 1
+                } else {
+                    j += 1
+                }
             }
+            return sum
         }
-        return sum
     }
 }

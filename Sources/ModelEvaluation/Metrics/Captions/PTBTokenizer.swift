@@ -24,10 +24,16 @@ package struct PTBTokenizer: Sendable {
     package mutating func tokenize(_ captions: [String]) -> [String] {
         guard !captions.isEmpty else { return [] }
         var lines = tokenLines(captions).map { tokens in
-            tokens.filter { !Self.dropped.contains($0) }.joined(separator: " ")
+            tokens.filter { !Self.isDropped($0) }.joined(separator: " ")
         }
         while lines.count < captions.count { lines.append("") }
         return lines
+    }
+
+    /// No dropped token begins with a small letter, as most tokens do.
+    private static func isDropped(_ token: String) -> Bool {
+        if let first = token.utf8.first, (0x61...0x7A).contains(first) { return false }
+        return dropped.contains(token)
     }
 
     /// The tokens of each caption before any is dropped.
@@ -37,7 +43,8 @@ package struct PTBTokenizer: Sendable {
 
     /// The caption without line ends.
     private static func singleLine(_ caption: String) -> String {
-        String(
+        if caption.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x80 }) { return caption }
+        return String(
             String.UnicodeScalarView(
                 caption.unicodeScalars.map { isLineEnd($0) ? " " : $0 }))
     }

@@ -19,14 +19,16 @@ package struct CaptionReport: Sendable {
     ///
     /// - Parameter meteorData: synonyms and paraphrases for the full METEOR, where they are at hand.
     package init(_ comparisons: [CaptionComparison], meteorData: MeteorData? = nil) {
-        let bleu = BLEU.counts(comparisons)
+        let grams = CaptionGrams(comparisons)
+        let bleu = BLEU.counts(grams)
         let bleuScores = BLEU.corpusScores(bleu)
         let rouge = ROUGEL.scores(comparisons)
-        let cider = CIDEr.scores(comparisons)
-        let plain = CIDEr.scores(comparisons, variant: .plain)
-        let stem = METEOR(.exactAndStem).scores(comparisons)
-        let exact = METEOR(.exact).scores(comparisons)
-        let full = meteorData.map { METEOR(.full($0)).scores(comparisons) }
+        let cider = CIDEr.scores(grams)
+        let plain = CIDEr.scores(grams, variant: .plain)
+        let sentences = comparisons.map { METEOR.Sentences($0) }
+        let stem = METEOR(.exactAndStem).scores(sentences)
+        let exact = METEOR(.exact).scores(sentences)
+        let full = meteorData.map { METEOR(.full($0)).scores(sentences) }
         var scores: [(name: String, value: Double?)] = bleuScores.enumerated().map { ("Bleu_\($0 + 1)", $1) }
         scores += [
             ("METEOR", full?.corpus), ("ROUGE_L", Self.mean(rouge)), ("CIDEr", Self.mean(cider)),

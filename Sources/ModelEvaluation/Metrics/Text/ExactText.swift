@@ -4,6 +4,9 @@ struct ExactText: Hashable, Sendable {
     let bytes: [UInt8]
 
     init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+
+    /// The text of these bytes.
+    init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
 extension String {

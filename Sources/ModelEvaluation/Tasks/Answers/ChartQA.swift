@@ -4,6 +4,7 @@ import JSONText
 package struct ChartQA: EvaluationTask {
     package static let card = TaskCard(
         name: "chartqa", title: "ChartQA test", files: ["test_human.json", "test_augmented.json"],
+        fileChoice: .present,
         source: "github.com/vis-nlp/ChartQA, ChartQA Dataset/test; pictures in png/",
         licence: "GPL-3.0 (not verified)", metric: "relaxed accuracy: overall, human, augmented", prompt: .modelAsk)
 

@@ -19,11 +19,14 @@ package struct DocVQA: EvaluationTask {
         var examples: [EvaluationExample] = []
         for row in try source.rows(of: file, member: "data") {
             let id = try row.id("questionId")
+            let answers = try row.optional("answers", where: source.mayLackAnswers, else: []) {
+                () throws(EvaluationFileError) in try row.texts("answers")
+            }
             let types = row.value["question_types"]?.array?.compactMap(\.string) ?? []
             examples.append(
                 EvaluationExample(
                     id: id.description, officialID: id.json, pictures: [source.picture(try row.text("image"))],
-                    question: try row.text("question"), references: try row.texts("answers"),
+                    question: try row.text("question"), references: answers,
                     categories: types.first.map { [("question_type", $0)] } ?? []))
         }
         self.examples = examples

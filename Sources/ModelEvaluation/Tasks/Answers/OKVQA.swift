@@ -3,6 +3,7 @@ package struct OKVQA: VQATask {
     package static let card = TaskCard(
         name: "ok-vqa", title: "OK-VQA (val2014)",
         files: ["OpenEnded_mscoco_val2014_questions.json", "mscoco_val2014_annotations.json"],
+        fileChoice: .all,
         source: "okvqa.allenai.org (v1.1); pictures of COCO val2014, in val2014/",
         licence: "annotations CC BY 4.0 (not verified)",
         metric: "VQA accuracy; answers are neither lemmatised nor stemmed", variants: Self.variants(.official),
@@ -14,11 +15,9 @@ package struct OKVQA: VQATask {
 
     package init(_ source: TaskSource) throws(EvaluationFileError) {
         self.source = source
-        files = [
-            try source.file(source.names(["OpenEnded_mscoco_{split}2014_questions.json"], splits: ["val"])),
-            try source.file(source.names(["mscoco_{split}2014_annotations.json"], splits: ["val"])),
-        ]
-        examples = try VQAQuestionFiles.examples(
-            questions: files[0], annotations: files[1], source: source, places: COCOCaptions.places)
+        files = try VQAQuestionFiles.files(
+            source, questions: "OpenEnded_mscoco_{split}2014_questions.json",
+            annotations: "mscoco_{split}2014_annotations.json")
+        examples = try VQAQuestionFiles.examples(files, source: source, places: COCOCaptions.places)
     }
 }

@@ -5,6 +5,7 @@ package struct TextVQA: VQATask {
     package static let card = TaskCard(
         name: "textvqa", title: "TextVQA validation",
         files: ["TextVQA_0.5.1_val.json", "TextVQA_Rosetta_OCR_v0.2_val.json (optional: OCR tokens)"],
+        fileChoice: .present,
         source: "textvqa.org; pictures of Open Images (train_val_images.zip), in train_images/",
         licence: "CC BY 4.0", metric: "VQA accuracy (m4c's, which is lmms-evalai)",
         variants: Self.variants(.lmmsEvalAI), prompt: .modelAsk)
@@ -29,13 +30,16 @@ package struct TextVQA: VQATask {
         for row in try source.rows(of: file, member: "data") {
             let id = try row.id("question_id")
             let image = try row.text("image_id")
+            let answers = try row.optional("answers", where: source.mayLackAnswers, else: []) {
+                () throws(EvaluationFileError) in try row.texts("answers")
+            }
             examples.append(
                 EvaluationExample(
                     id: id.description, officialID: id.json,
                     pictures: [source.picture(image + ".jpg", in: ["train_images", "images"])],
                     question: try row.text("question"),
                     slots: ["ocr": (tokens[image] ?? []).prefix(30).joined(separator: ", ")],
-                    references: try row.texts("answers")))
+                    references: answers))
         }
         self.examples = examples
         try TaskSource.requireUnique(examples, file: file, field: "question_id")

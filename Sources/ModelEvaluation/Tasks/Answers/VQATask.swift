@@ -17,9 +17,15 @@ extension VQATask {
             variant: VQAAccuracy.Variant(rawValue: variant) ?? .official)
     }
 
-    /// `[{"question_id", "answer"}]`
+    /// `[{"question_id", "answer"}]`, under the name that the questions' file asks for:
+    /// `vqa_OpenEnded_mscoco_val2014_lorgnette_results.json`.
     package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
-        Self.resultFile(answers, id: "question_id", answer: "answer")
+        let file = Self.resultFile(answers, id: "question_id", answer: "answer")
+        var name = files.first.map { RunSettings.name(of: $0)[...] } ?? ""
+        guard name.hasSuffix("_questions.json") else { return file }
+        name = name.hasPrefix("v2_") ? name.dropFirst("v2_".count) : name
+        return ResultFile(
+            name: "vqa_\(name.dropLast("_questions.json".count))_lorgnette_results.json", text: file.text)
     }
 
     /// Rows of an id and an answer.
@@ -33,31 +39,44 @@ extension VQATask {
 
 /// The two files of VQAv2 and OK-VQA: questions, and annotators' answers.
 enum VQAQuestionFiles {
+    /// The two files of a split; without the second one where a test split has none.
+    ///
+    /// - Parameters:
+    ///   - questions: its name, with `{split}` and the year 2014, which is 2015 in test splits.
+    ///   - annotations: the same of the answers.
+    static func files(
+        _ source: TaskSource, questions: String, annotations: String
+    ) throws(EvaluationFileError) -> [String] {
+        let names = source.names([questions, questions.replacing("2014", with: "2015")], splits: ["val"])
+        let file = try source.file(names)
+        let answers = source.names([annotations, annotations.replacing("2014", with: "2015")], splits: ["val"])
+        if source.mayLackAnswers, source.optionalFile(answers) == nil { return [file] }
+        return [file, try source.file(answers)]
+    }
+
     /// The examples, in the order of the questions.
     ///
+    /// - Parameter files: the questions, then the annotators' answers, where there are any.
     /// - Throws: `EvaluationFileError` where a question has no answers, or answers have no question.
     static func examples(
-        questions: String, annotations: String, source: TaskSource, places: [String]
+        _ files: [String], source: TaskSource, places: [String]
     ) throws(EvaluationFileError) -> [EvaluationExample] {
-        var answers: [ExampleID: TaskRow] = [:]
-        for row in try source.rows(of: annotations, member: "annotations") {
-            let id = try row.id("question_id")
-            guard answers.updateValue(row, forKey: id) == nil else {
-                throw .duplicate(file: annotations, field: "question_id", id: id)
-            }
-        }
+        let questions = files[0]
+        var answers = try files.count > 1 ? Self.answers(files[1], source) : [:]
         var examples: [EvaluationExample] = []
         var unanswered: [ExampleID] = []
-        let subset = try source.json(questions)["data_subtype"]?.string ?? "val2014"
+        let stated = try source.json(questions)["data_subtype"]?.string ?? "val2014"
+        let subset = stated.hasPrefix("test") ? "test2015" : stated  // test-dev is a part of it
         for row in try source.rows(of: questions, member: "questions") {
             let id = try row.id("question_id")
-            guard let annotation = answers.removeValue(forKey: id) else {
+            let annotation = answers.removeValue(forKey: id)
+            if annotation == nil, files.count > 1 {
                 unanswered.append(id)
                 continue
             }
             var categories: [(name: String, value: String)] = []
             for name in ["answer_type", "question_type"] {
-                if let value = try annotation.optionalText(name) { categories.append((name, value)) }
+                if let value = try annotation?.optionalText(name) { categories.append((name, value)) }
             }
             let image = try row.integer("image_id")
             let digits = String(image)
@@ -65,18 +84,32 @@ enum VQAQuestionFiles {
             examples.append(
                 EvaluationExample(
                     id: id.description, officialID: id.json, pictures: [source.picture(name, in: [subset] + places)],
-                    question: try row.text("question"), references: try annotation.texts("answers", each: "answer"),
-                    categories: categories, cluster: digits))
+                    question: try row.text("question"),
+                    references: try annotation?.texts("answers", each: "answer") ?? [], categories: categories,
+                    cluster: digits))
         }
         guard unanswered.isEmpty else {
-            throw .unanswered(file: annotations, references: questions, field: "question_id", ids: unanswered)
+            throw .unanswered(file: files[1], references: questions, field: "question_id", ids: unanswered)
         }
         guard answers.isEmpty else {
             throw .unknown(
-                file: annotations, references: questions, field: "question_id",
+                file: files[1], references: questions, field: "question_id",
                 ids: answers.keys.sorted { $0.description < $1.description })
         }
         try TaskSource.requireUnique(examples, file: questions, field: "question_id")
         return examples
+    }
+
+    private static func answers(
+        _ file: String, _ source: TaskSource
+    ) throws(EvaluationFileError) -> [ExampleID: TaskRow] {
+        var answers: [ExampleID: TaskRow] = [:]
+        for row in try source.rows(of: file, member: "annotations") {
+            let id = try row.id("question_id")
+            guard answers.updateValue(row, forKey: id) == nil else {
+                throw .duplicate(file: file, field: "question_id", id: id)
+            }
+        }
+        return answers
     }
 }

@@ -17,10 +17,13 @@ package struct VizWiz: VQATask {
         var examples: [EvaluationExample] = []
         for row in try source.rows(of: file) {
             let image = try row.text("image")
+            let answers = try row.optional("answers", where: source.mayLackAnswers, else: []) {
+                () throws(EvaluationFileError) in try row.texts("answers", each: "answer")
+            }
             examples.append(
                 EvaluationExample(
                     id: image, pictures: [source.picture(image, in: [source.split ?? "val", "images"])],
-                    question: try row.text("question"), references: try row.texts("answers", each: "answer"),
+                    question: try row.text("question"), references: answers,
                     categories: try row.optionalText("answer_type").map { [("answer_type", $0)] } ?? []))
         }
         self.examples = examples

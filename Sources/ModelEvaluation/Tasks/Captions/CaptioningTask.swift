@@ -45,11 +45,15 @@ extension CaptioningTask {
             ])
     }
 
-    /// `[{"image_id", "caption"}]`
+    /// `[{"image_id", "caption"}]`, under the name that COCO's server takes: `captions_val2017_lorgnette_results.json`.
     package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
         let rows = answers.map { answer in
             JSONValue.object([("image_id", answer.example.officialID), ("caption", .string(answer.output ?? ""))])
         }
-        return ResultFile(name: "captions_\(Self.card.name)_results.json", text: JSONValue.array(rows).text + "\n")
+        let file = files.first.map { RunSettings.name(of: $0) } ?? Self.card.name
+        let set = file.hasPrefix("captions_") ? file.dropFirst("captions_".count) : file[...]
+        let stem = set.hasSuffix(".json") ? set.dropLast(".json".count) : set
+        return ResultFile(
+            name: "captions_\(stem)_lorgnette_results.json", text: JSONValue.array(rows).text + "\n")
     }
 }

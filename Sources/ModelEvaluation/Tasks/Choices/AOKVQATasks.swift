@@ -16,12 +16,17 @@ enum AOKVQAFile {
             let digits = String(try row.integer("image_id"))
             let name = String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ".jpg"
             let choices = try row.texts("choices")
+            let answers = try row.optional("direct_answers", where: source.mayLackAnswers, else: []) {
+                () throws(EvaluationFileError) in try row.texts("direct_answers")
+            }
+            let correct = try row.optional("correct_choice_idx", where: source.mayLackAnswers, else: nil) {
+                () throws(EvaluationFileError) -> Int? in try row.position("correct_choice_idx", of: choices)
+            }
             examples.append(
                 EvaluationExample(
                     id: try row.text("question_id"), pictures: [source.picture(name, in: COCOCaptions.places)],
                     question: try row.text("question"), choices: choices,
-                    references: try row.texts("direct_answers"),
-                    correctChoice: try row.position("correct_choice_idx", of: choices)))
+                    references: answers, correctChoice: correct))
         }
         try TaskSource.requireUnique(examples, file: file, field: "question_id")
         return examples
@@ -63,7 +68,8 @@ package struct AOKVQAMultipleChoice: EvaluationTask {
     }
 
     package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
-        AOKVQAFile.resultFile(answers, member: "multiple_choice", name: "predictions_val_mc.json")
+        AOKVQAFile.resultFile(
+            answers, member: "multiple_choice", name: "predictions_\(source.split ?? "val")_mc.json")
     }
 }
 
@@ -97,6 +103,7 @@ package struct AOKVQADirectAnswer: EvaluationTask {
     }
 
     package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
-        AOKVQAFile.resultFile(answers, member: "direct_answer", name: "predictions_val_da.json")
+        AOKVQAFile.resultFile(
+            answers, member: "direct_answer", name: "predictions_\(source.split ?? "val")_da.json")
     }
 }

@@ -55,31 +55,38 @@ package struct MMBenchTask: ChoiceTask {
         for name in ["category", "l2-category"] {
             if let value = try row.optionalText(name) { categories.append((name, value)) }
         }
-        let picture = try picture(of: row, cells, visited: [])
+        let pictures = try pictures(of: row, cells, visited: [])
         return (
             index,
             EvaluationExample(
-                id: text, officialID: .integer(index), pictures: [picture], question: try row.text("question"),
+                id: text, officialID: .integer(index), pictures: pictures, question: try row.text("question"),
                 slots: ["hint": try row.optionalText("hint") ?? ""], choices: choices, references: [choices[correct]],
                 correctChoice: correct, categories: categories, cluster: String(index % MMBench.rotationStep))
         )
     }
 
-    /// The picture in base64; a short number says: that of the row of this index.
-    private static func picture(
+    /// The picture in base64, or a Python list of several; a short number says: those of the row of this index.
+    private static func pictures(
         of row: TaskRow, _ rows: [String: TaskRow], visited: Set<String>
-    ) throws(EvaluationFileError) -> PictureReference {
+    ) throws(EvaluationFileError) -> [PictureReference] {
         let cell = try row.text("image")
         if cell.utf8.count <= 10, cell.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             guard let other = rows[cell], !visited.contains(cell) else {
                 throw row.wrong("image", cell, "the index of a row with a picture")
             }
-            return try picture(of: other, rows, visited: visited.union([cell]))
+            return try pictures(of: other, rows, visited: visited.union([cell]))
         }
-        guard let data = Data(base64Encoded: cell, options: .ignoreUnknownCharacters), !data.isEmpty else {
-            throw row.problem("image", "a picture in base64")
+        let name = "index \(try row.text("index"))"
+        let codes = cell.hasPrefix("[") ? PythonList.texts(cell) ?? [] : [cell]
+        var pictures: [PictureReference] = []
+        for (place, code) in codes.enumerated() {
+            guard let data = Data(base64Encoded: code, options: .ignoreUnknownCharacters), !data.isEmpty else {
+                throw row.problem("image", "a picture in base64")
+            }
+            pictures.append(.encoded(bytes: Array(data), name: codes.count == 1 ? name : "\(name), \(place + 1)"))
         }
-        return .encoded(bytes: Array(data), name: "index \(try row.text("index"))")
+        guard !pictures.isEmpty else { throw row.problem("image", "a picture in base64") }
+        return pictures
     }
 
     private static func rotations(of base: (index: Int, example: EvaluationExample)) -> [EvaluationExample] {
@@ -102,13 +109,17 @@ package struct MMBenchTask: ChoiceTask {
                 category: answer.example.category("category") ?? "")
         }
         let score = try MMBench.score(rows)
+        let groups = try MMBench.score(
+            zip(answers, rows).map { answer, row in
+                MMBench.Row(
+                    index: row.index, isCorrect: row.isCorrect, category: answer.example.category("l2-category") ?? "")
+            })
         return TaskSummary(
             primary: "circular_accuracy",
             values: [("circular_accuracy", score.circular), ("vanilla_accuracy", score.vanilla)]
                 + choices.values.filter { $0.name == "undecided" }
-                + score.byCategory.sorted { $0.key < $1.key }.filter { !$0.key.isEmpty }.map {
-                    ("circular_\($0.key)", $0.value)
-                },
+                + (groups.byCategory.sorted { $0.key < $1.key } + score.byCategory.sorted { $0.key < $1.key })
+                .filter { !$0.key.isEmpty }.map { ("circular_\($0.key)", $0.value) },
             exampleScores: choices.exampleScores,
             resampled: { places in
                 // A question drawn twice weighs twice: its rows stand together.

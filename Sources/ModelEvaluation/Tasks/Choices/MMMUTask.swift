@@ -45,7 +45,10 @@ package struct MMMUTask: EvaluationTask {
             id: id, pictures: pictures, question: withoutMarks(try row.text("question")),
             choices: isOpen ? [] : options.map(withoutMarks),
             references: isOpen ? try gold(of: row) : correct.map { [options[$0]] } ?? [], correctChoice: correct,
-            categories: [("subject", subject), ("question_type", isOpen ? "open" : "multiple-choice")], cluster: id)
+            categories: [
+                ("discipline", MMMUDisciplines.name(of: subject)), ("subject", subject),
+                ("question_type", isOpen ? "open" : "multiple-choice"),
+            ], cluster: id)
     }
 
     /// A list, or a Python literal of one.

@@ -5,6 +5,7 @@ package struct ScienceQA: ChoiceTask {
     package static let card = TaskCard(
         name: "scienceqa", title: "ScienceQA test, questions with a picture",
         files: ["problems.json", "pid_splits.json"],
+        fileChoice: .all,
         source: "scienceqa.github.io; pictures in test/PID/image.png", licence: "CC BY-NC-SA 4.0",
         metric: "accuracy; by subject and grade", variants: Self.variants(.letter), prompt: .modelAsk,
         writtenPrompt: Self.letterPrompt, ranks: true)
@@ -45,6 +46,7 @@ package struct ScienceQA: ChoiceTask {
     private static func categories(of row: TaskRow) throws(EvaluationFileError) -> [(name: String, value: String)] {
         var categories: [(name: String, value: String)] = []
         if let subject = try row.optionalText("subject") { categories.append(("subject", subject)) }
+        categories.append(("context", try row.optionalText("hint") == nil ? "picture" : "picture and text"))
         if let grade = try row.optionalText("grade"), let number = Int(grade.filter(\.isNumber)) {
             categories.append(("grade", number <= 6 ? "1-6" : "7-12"))
         }

@@ -6,6 +6,7 @@ package struct ZeroShotClassification: EvaluationTask {
     package static let card = TaskCard(
         name: "zero-shot", title: "Zero-shot classification, ImageNet's layout",
         files: ["classes.txt (FOLDER<TAB>NAME a line) or imagenet_class_index.json", "FOLDER/*.jpg"],
+        fileChoice: .present,
         source: "image-net.org (ILSVRC2012 validation, sorted into folders), or your own folders",
         licence: "ImageNet: research, non-commercial", metric: "top-1 and top-5 accuracy by log p(name | picture)",
         prompt: .modelCaption, ranks: true)

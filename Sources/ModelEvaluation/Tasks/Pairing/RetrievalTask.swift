@@ -4,7 +4,7 @@ import JSONText
 ///
 /// Every caption is scored for every picture: sets are meant to be small (`--limit`). With `--normalise
 /// mutual-information` the score is less what the caption has without a picture, which takes away that short and common
-/// captions win.
+/// captions win. A model that compares pictures with texts scores by its contrastive or matching heads instead.
 protocol RetrievalTask: EvaluationTask {
     /// Positions of each picture's captions among all captions, by the picture's id.
     var ownTexts: [String: Range<Int>] { get }
@@ -51,8 +51,7 @@ extension RetrievalTask {
             values: zip(names, recall.textRecall).map { ("text_recall_at_\($0)", $1) }
                 + zip(names, recall.imageRecall).map { ("image_recall_at_\($0)", $1) }
                 + [("mean_recall", recall.mean)],
-            exampleScores: answers.map { score($0, variant: variant) ?? 0 },
-            remarks: ["pairs are scored by the language model, not by contrastive or matching heads"])
+            exampleScores: answers.map { score($0, variant: variant) ?? 0 })
     }
 
     /// Positions of the picture's captions among all of them.

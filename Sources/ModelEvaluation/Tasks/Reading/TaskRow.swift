@@ -40,6 +40,14 @@ struct TaskRow: Sendable {
         return list.compactMap(\.string)
     }
 
+    /// What `read` reads; nothing where `field` is absent and may be.
+    func optional<Value>(
+        _ field: String, where mayLack: Bool, else absent: Value,
+        _ read: () throws(EvaluationFileError) -> Value
+    ) throws(EvaluationFileError) -> Value {
+        mayLack && value[field] == nil ? absent : try read()
+    }
+
     /// A text, or all of a list, under `field`.
     func textOrTexts(_ field: String) throws(EvaluationFileError) -> [String] {
         if let text = value[field]?.string { return [text] }

@@ -5,6 +5,7 @@ package struct MMETask: EvaluationTask {
     package static let card = TaskCard(
         name: "mme", title: "MME",
         files: (MME.perception + MME.cognition).map { "\($0)/NAME.txt (question<TAB>Yes|No, two lines a picture)" },
+        fileChoice: .present,
         source: "MME_Benchmark_release_version of github.com/BradyFU/Awesome-Multimodal-Large-Language-Models",
         licence: "academic use; pictures may not be passed on",
         metric: "MME score: sum over tasks of accuracy and accuracy+ in percent (at most 2800)",
@@ -111,8 +112,15 @@ package struct MMETask: EvaluationTask {
         return scores
     }
 
-    /// The lines of one file a task, one behind the other: `image<TAB>question<TAB>truth<TAB>answer`.
-    package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
+    /// A file a task, as MME's script takes them: `image<TAB>question<TAB>truth<TAB>answer`.
+    package func resultFiles(_ answers: [AnsweredExample]) -> [ResultFile] {
+        (MME.perception + MME.cognition).compactMap { task in
+            let own = answers.filter { $0.example.category("task") == task }
+            return own.isEmpty ? nil : ResultFile(name: "mme_results/\(task).txt", text: Self.lines(own))
+        }
+    }
+
+    private static func lines(_ answers: [AnsweredExample]) -> String {
         let lines = answers.map { answer in
             let words = [
                 answer.example.pictures.first?.name ?? "", answer.example.question ?? "",
@@ -121,7 +129,7 @@ package struct MMETask: EvaluationTask {
             return words.map { $0.map { $0.isNewline || $0 == "\t" ? " " : String($0) }.joined() }
                 .joined(separator: "\t") + "\n"
         }
-        return ResultFile(name: "mme_results.txt", text: lines.joined())
+        return lines.joined()
     }
 }
 

@@ -5,6 +5,7 @@ package struct POPETask: EvaluationTask {
     package static let card = TaskCard(
         name: "pope", title: "POPE (random, popular, adversarial)",
         files: ["coco_pope_random.json", "coco_pope_popular.json", "coco_pope_adversarial.json"],
+        fileChoice: .present,
         source: "github.com/AoiDragon/POPE, output/coco; pictures of COCO val2014, in val2014/", licence: "MIT",
         metric: "F1 (mean over the files), accuracy, precision, recall, share of yes",
         variants: POPE.Variant.allCases.map(\.rawValue), prompt: .modelAsk)
@@ -91,13 +92,20 @@ package struct POPETask: EvaluationTask {
             exampleScores: answers.map { score($0, variant: variant) ?? 0 }, resampled: f1)
     }
 
-    /// Lines `{"question", "answer"}`, in the order of the questions.
-    package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
+    /// A file for each of the task's: lines `{"question", "answer"}`, in the order of the questions.
+    package func resultFiles(_ answers: [AnsweredExample]) -> [ResultFile] {
+        ["random", "popular", "adversarial", "all"].compactMap { part in
+            let own = answers.filter { $0.example.category("part") == part }
+            return own.isEmpty ? nil : ResultFile(name: "pope_answers_\(part).json", text: Self.lines(own))
+        }
+    }
+
+    private static func lines(_ answers: [AnsweredExample]) -> String {
         let lines = answers.map { answer in
             JSONValue.object([
                 ("question", .string(answer.example.question ?? "")), ("answer", .string(answer.output ?? "")),
             ]).text + "\n"
         }
-        return ResultFile(name: "pope_answers.json", text: lines.joined())
+        return lines.joined()
     }
 }

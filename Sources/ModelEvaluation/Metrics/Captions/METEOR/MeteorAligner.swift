@@ -2,14 +2,15 @@
 ///
 /// A match that competes with no other is fixed. Then a search goes through the reference from left to right; at each
 /// word a path takes one of the matches that start there or skips it. The best 40 paths stay: more weighted matches
-/// first, then fewer chunks, then a smaller sum of distances. Two of the reference's quirks decide scores and are kept:
-/// the weighted counts are whole numbers, so that a one-word stem match adds 0 to them; and the distance of a match
-/// that is tried counts for the path it was tried from, thus for the later branches, not for the one that takes it.
+/// first, then fewer chunks, then a smaller sum of distances. Three of the reference's quirks decide scores and are kept:
+/// the search weighs all matches but exact ones by 0.5, whatever weights the score has; the weighted counts are whole
+/// numbers, so that a one-word stem match adds 0 to them; and the distance of a match that is tried counts for the path it
+/// was tried from, thus for the later branches, not for the one that takes it.
 struct MeteorAligner: Sendable {
     typealias Match = MeteorAlignment.Match
 
-    /// Weight of each module, by `Module.rawValue`.
-    let weights: [Double]
+    /// Weight of each module in the search, by `Module.rawValue`.
+    private static let weights = [1.0, 0.5, 0.5, 0.5]
     private static let beamWidth = 40
 
     private struct Path {
@@ -102,7 +103,7 @@ struct MeteorAligner: Sendable {
         for var path in sorted(paths).prefix(Self.beamWidth) {
             if path.usedReference[position] {
                 if path.position <= position, let fixed = path.taken[position] {
-                    path.add(fixed, weight: weights[fixed.module.rawValue])
+                    path.add(fixed, weight: Self.weights[fixed.module.rawValue])
                     path.distance += abs(fixed.referenceStart - fixed.candidateStart)
                 }
                 next.append(path)
@@ -111,7 +112,7 @@ struct MeteorAligner: Sendable {
             for match in matches where path.isFree(match) {
                 var branch = path
                 branch.mark(match)
-                branch.add(match, weight: weights[match.module.rawValue])
+                branch.add(match, weight: Self.weights[match.module.rawValue])
                 path.distance += abs(match.referenceStart - match.candidateStart)
                 next.append(branch)
             }

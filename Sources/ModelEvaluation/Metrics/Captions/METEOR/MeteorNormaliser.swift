@@ -13,6 +13,10 @@ enum MeteorNormaliser {
 
     /// The words of `text`.
     static func words(_ text: String) -> [String] {
+        // No step changes small letters and blanks, which most captions are made of.
+        if text.utf8.allSatisfy({ $0 == 0x20 || (0x61...0x7A).contains($0) }) {
+            return text.utf8.split(separator: 0x20).map { String(Substring($0)) }
+        }
         var scalars: Text = [" "] + text.unicodeScalars.map { isBlank($0) ? " " : $0 } + [" "]
         scalars = spacedSymbols(scalars)
         scalars = markedPeriodRuns(scalars)

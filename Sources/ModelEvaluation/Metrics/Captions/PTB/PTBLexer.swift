@@ -39,6 +39,11 @@ struct PTBLexer: Sendable {
                 continue
             }
             let end = textEnd(of: match, from: position, in: units)
+            if let token = Self.plainToken(rules[match.rule].action, units, position, end) {
+                lines[lines.count - 1].append(token)
+                position = end
+                continue
+            }
             let (token, next) = apply(rules[match.rule].action, to: units[position..<end])
             if let token {
                 // A quoted attribute of markup may hold a line end, which the printed token then has.
@@ -52,6 +57,24 @@ struct PTBLexer: Sendable {
             position = max(next, position + 1)
         }
         return lines
+    }
+
+    /// The token of a match that stays as it is but for case, where all of it is ASCII and on one line: most of English.
+    private static func plainToken(
+        _ action: PTBRule.Action, _ units: [UInt16], _ start: Int, _ end: Int
+    ) -> String? {
+        switch action {
+        case .verbatim, .withoutSoftHyphens, .word: break
+        default: return nil
+        }
+        guard end > start else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(end - start)
+        for place in start..<end {
+            guard let byte = UInt8(exactly: units[place]), byte < 0x80, byte != 0x0A else { return nil }
+            bytes.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Where the context of a match begins: the longest text that leaves a whole context.

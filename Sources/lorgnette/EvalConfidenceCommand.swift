@@ -1,0 +1,61 @@
+import ArgumentParser
+import JSONText
+import ModelEvaluation
+
+/// `lorgnette eval confidence`: are the confidences of runs what they say?
+struct EvalConfidenceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "confidence", abstract: "Tells what the confidences of runs are worth.",
+        discussion: """
+            Over all rows of the runs that are right or wrong: expected calibration error, errors among the surest 80 %. With \
+            --against, also the area under the ROC curve of confidence telling their rows from those of a run over things \
+            that the model never learned, right or wrong.
+
+            EXAMPLE
+              lorgnette eval confidence run-coins run-grocery --against run-photographs
+            """)
+
+    @Argument(help: "Folders of runs over what the model learned.") var runs: [String]
+    @Option(help: ArgumentHelp("A run over what it did not learn; may repeat.", valueName: "run")) var against:
+        [String] = []
+    @Option(help: "Which rows: all, captions or questions.") var rows: Rows = .all
+    @Flag(help: "As JSON.") var json = false
+
+    /// The choices of `--rows`.
+    enum Rows: String, ExpressibleByArgument, CaseIterable {
+        case all, captions, questions
+
+        func takes(_ row: SampleRow) -> Bool {
+            switch self {
+            case .all: true
+            case .captions: row.question == nil
+            case .questions: row.question != nil
+            }
+        }
+    }
+
+    func run() async throws {
+        try await CommandOutput.reporting {
+            try await EvalReporting.reporting {
+                let known = try runs.flatMap { try answers($0) }
+                let unknown = try against.flatMap { try answers($0) }.map(\.confidence)
+                let check = try ConfidenceCheck(known: known, unknown: unknown)
+                let members = check.json.object?.members ?? []
+                if json { return try CommandOutput.answer(check.json.indentedText) }
+                for (key, value) in members { try CommandOutput.answer("\(key): \(Self.shown(value))") }
+            }
+        }
+    }
+
+    private func answers(_ path: String) throws -> [ConfidenceCheck.Answer] {
+        try RecordedRun(path: path).rows.compactMap { row in
+            guard rows.takes(row), row.failure == nil, let confidence = row.confidence else { return nil }
+            return .init(confidence: confidence, isCorrect: row.isCorrect ?? false)
+        }
+    }
+
+    private static func shown(_ value: JSONValue) -> String {
+        if value.integer != nil { return value.text }
+        return value.double.map { EvalReporting.rounded($0) } ?? value.text
+    }
+}
