@@ -23,8 +23,8 @@ struct CalibrateCommand: AsyncParsableCommand {
             alone; export it and calibrate that folder for its own.
 
             EXAMPLE
-              lorgnette calibrate -m model --familiar ../shared/data/coins/pairs.jsonl \
-                --data ../shared/data/coins/pairs.jsonl --split dev -o calibrated
+              lorgnette calibrate -m fixtures/tiny-blip2-olmoe --familiar scenes/pairs.jsonl \
+                --data scenes/pairs.jsonl --split dev -o calibrated
             """)
 
     @OptionGroup var model: ModelOptions

@@ -38,6 +38,7 @@ struct EvalCompareCommand: AsyncParsableCommand {
         text += "\(task.compared), \(task.examples) examples: difference \(difference) ± \(error), "
         text += "p = \(String(format: "%.4g", task.paired.p)) (sign flips)"
         if let p = task.mcNemar { text += ", \(String(format: "%.4g", p)) (McNemar)" }
+        if let p = task.bootstrap { text += ", \(String(format: "%.4g", p)) (bootstrap of the score)" }
         text += ", \(String(format: "%.4g", task.adjusted)) after Holm's correction"
         return text + (task.adjusted < 0.05 ? "" : ": no more than chance")
     }

@@ -46,6 +46,7 @@ enum EvalTaskTable {
 
     private static func answers(of card: TaskCard) -> String {
         if card.isRankedOnly { return "ranked" }
-        return card.ranks ? "ranked; --answers generate writes them" : "written; --answers rank where there are choices"
+        if card.ranks { return "ranked; --answers generate writes them" }
+        return card.isClosed ? "written; --answers rank ranks the choices" : "written"
     }
 }

@@ -84,7 +84,7 @@ import TextGeneration
         _ = try RunMerge((1...3).map { scratch.file("\($0)") }).write(into: RunFolder(path: scratch.file("merged")))
 
         #expect(single.rows == whole.rows && whole.rows.count == 7)
-        for file in ["samples.jsonl", "results.json", "pope_answers.json", "report.html"] {
+        for file in ["samples.jsonl", "results.json", "pope_answers_random.json", "report.html"] {
             #expect(try scratch.text("merged/" + file) == scratch.text("whole/" + file), "\(file)")
         }
         #expect(whole.rows.map { $0.failure == nil } == [true, true, true, true, false, true, true])

@@ -40,6 +40,31 @@ import Testing
         let task = try #require(comparison.tasks.first)
         #expect(task.scores.first == 0.5 && task.scores.second == 0.5 && task.examples == 4)
         #expect(task.paired.meanDifference == 0 && task.mcNemar == 1 && task.adjusted == 1)
+        #expect(task.bootstrap == nil)
+    }
+
+    /// F1 of a model that sees is 1, of one that says no 0, in every resample but those without a yes to find.
+    @Test func `scores that are no means are compared by a paired bootstrap`() async throws {
+        let lines = (0..<12).map {
+            #"{"question_id": \#($0), "image": "\#($0).png", "text": "Red?", "label": "\#($0 % 2 == 0 ? "yes" : "no")"}"#
+        }
+        let colors = (0..<12).map { ("\($0).png", $0 % 2 == 0 ? RGBColor.pureRed : .pureBlue) }
+        let folder = try TaskFolder(
+            ["coco_pope_random.json": lines.joined(separator: "\n")],
+            pictures: Dictionary(uniqueKeysWithValues: colors))
+        let scratch = try ScratchFolder()
+        for (name, sees) in [("a", true), ("b", false)] {
+            let model = FakeModel(write: { colors, _ in sees && colors.last == "red" ? "yes" : "no" })
+            _ = try await folder.run(POPETask.self, model: model, into: RunFolder(path: scratch.file(name)))
+        }
+
+        let comparison = try RunComparison(
+            RecordedRun(path: scratch.file("a")), RecordedRun(path: scratch.file("b")))
+
+        let task = try #require(comparison.tasks.first)
+        #expect(task.scores.first == 1 && task.scores.second == 0)
+        #expect((task.bootstrap ?? 1) < 0.01)
+        #expect(comparison.json.array?[0]["p_paired_bootstrap"]?.double == task.bootstrap)
     }
 
     @Test func `different protocols are refused unless told`() async throws {

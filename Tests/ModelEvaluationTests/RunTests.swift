@@ -195,6 +195,17 @@ import Testing
         #expect(Set(run.rows.compactMap { $0.baseline("shuffled")?.image }).count == 9)
     }
 
+    @Test func `an object of results has each name once`() async throws {
+        let folder = try TaskFolder(
+            ["pairs.jsonl": #"{"image": "a.png", "caption": null, "qa": [["Which?", "red"]]}"#],
+            pictures: ["a.png": .pureRed])
+
+        let run = try await folder.run(PairsTask.self)
+
+        #expect(run.json.object?.duplicateKey == nil)
+        #expect(run.json["baselines"]?["blind"]?["score"]?.double == 0)
+    }
+
     @Test func `a model that looks at nothing is marked`() async throws {
         let run = try await Self.folder().run(PairsTask.self, model: FakeModel(write: { _, _ in "red" }))
 

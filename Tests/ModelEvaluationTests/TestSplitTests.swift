@@ -15,9 +15,9 @@ import Testing
     }
 
     @Test func `VQAv2's test-dev is answered and not scored`() async throws {
-        let scratch = try ScratchFolder()
+        let (folder, scratch) = (try Self.vqa(), try ScratchFolder())
 
-        let run = try await Self.vqa().run(VQAv2.self, split: "test-dev", into: RunFolder(path: scratch.file("run")))
+        let run = try await folder.run(VQAv2.self, split: "test-dev", into: RunFolder(path: scratch.file("run")))
 
         #expect(run.json["score"] == .null && run.json["remarks"]?.array?.count == 1)
         #expect(run.rows[0].output == "red" && run.rows[0].isCorrect == nil && run.rows[0].score == nil)
@@ -25,7 +25,7 @@ import Testing
         #expect(file == "[{\"question_id\": 90, \"answer\": \"red\"}]\n")
         #expect(try scratch.text("run/report.html").contains("no answers in the files"))
         let explained = try RunExplanation(RecordedRun(path: scratch.file("run")), id: "90")
-        #expect(explained.text.contains("hold no answers"))
+        #expect(explained.text.contains("hold no answers") && !folder.folder.path.isEmpty)
     }
 
     @Test func `other splits must have their answers`() throws {

@@ -88,7 +88,7 @@ import VisionLanguage
         }
         #expect(Set(after.entries.filter { $0.name.hasPrefix("language_model.") }.map(\.type)).count == 2)
         let loaded = try ModelFolder(path: target.path)
-        #expect(loaded.prompts == PromptTemplates(folder: target.path, fallback: .blip2))
+        #expect(try loaded.prompts == PromptTemplates(folder: target.path, fallback: .blip2))
         #expect(loaded.prompts.caption == "this is" && loaded.prompts.ask("x") == "Q: x A:")
         let config = try JSONValue(parsing: target.bytes("config.json"))
         #expect(config["model_type"]?.string == "lorgnette")

@@ -96,12 +96,19 @@ package struct TaskProtocol: Sendable, Equatable {
             }
         return .object([
             ("preset", .string(preset)), ("prompt", .string(prompt.text(model: prompts))),
-            ("caption_prompt", .string(captionPrompt ?? prompts.caption ?? "")),
+            ("caption_prompt", .string(captionText(prompts: prompts))),
             ("question_form", .string(questionForm.rawValue)), ("answers", answering), ("decoding", decoding.json),
             ("stops", .array(stops.map { .string($0) })), ("metric_variant", .string(variant)),
             ("few_shot", shots.json), ("confidence", .string(confidenceText)), ("seed", .integer(Int(clamping: seed))),
             ("image_reading", .string(imageReading)), ("remarks", .array(remarks.map { .string($0) })),
         ])
+    }
+
+    /// What stands before an answer where there is no question.
+    private func captionText(prompts: PromptTemplates) -> String {
+        if let captionPrompt { return captionPrompt }
+        if case .template(let template) = prompt { return template }
+        return prompts.caption ?? ""
     }
 
     private var confidenceText: String {

@@ -13,6 +13,9 @@ package struct RunComparison: Sendable {
         package let paired: PairedComparison
         /// McNemar's exact p, where all scores are 0 or 1.
         package let mcNemar: Double?
+        /// p of a paired bootstrap of the task's own score over pictures, where that is no mean over examples (CIDEr, F1,
+        /// MME) and the task's files are still where they were.
+        package let bootstrap: Double?
         /// p of the paired test, corrected for several tasks (Holm).
         package fileprivate(set) var adjusted: Double
     }
@@ -71,7 +74,28 @@ package struct RunComparison: Sendable {
             compared: isByExample ? "score of each example" : "CIDEr of each picture", examples: pairs.count,
             paired: paired,
             mcNemar: isBinary ? try McNemarTest.p(scores.0.map { $0 == 1 }, scores.1.map { $0 == 1 }) : nil,
-            adjusted: paired.p)
+            bootstrap: try bootstrapP(first, left, second, right, task: task), adjusted: paired.p)
+    }
+
+    private static func bootstrapP(
+        _ first: RecordedRun, _ left: [String: SampleRow], _ second: RecordedRun, _ right: [String: SampleRow],
+        task name: String
+    ) throws(MetricError) -> Double? {
+        guard let task = try? first.reopened(name) else { return nil }
+        let examples = task.examples.filter { left[$0.id] != nil && right[$0.id] != nil }
+        guard !examples.isEmpty, examples.count == left.count else { return nil }
+        func score(_ run: RecordedRun, _ rows: [String: SampleRow]) throws(MetricError) -> (([Int]) -> Double)? {
+            let answers = examples.compactMap { example in
+                rows[example.id].map { TaskResult.answered(example, $0) }
+            }
+            return try task.summary(answers, variant: run.variant(of: name)).resampled
+        }
+        guard let own = try score(first, left), let other = try score(second, right) else { return nil }
+        let members = TaskResult.members(of: examples.map(\.cluster))
+        return try Bootstrap.pairedP(count: members.count, seed: first.seed(of: name)) { places in
+            let examples = places.flatMap { members[$0] }
+            return own(examples) - other(examples)
+        }
     }
 
     private static func score(of run: RecordedRun, _ task: String) -> Double? {
@@ -90,7 +114,9 @@ package struct RunComparison: Sendable {
                     ("examples", .integer(task.examples)), ("mean_difference", .double(task.paired.meanDifference)),
                     ("standard_error", .double(task.paired.standardError)), ("t", .double(task.paired.t)),
                     ("p_sign_flip", .double(task.paired.p)),
-                    ("p_mcnemar", task.mcNemar.map { .double($0) } ?? .null), ("p_holm", .double(task.adjusted)),
+                    ("p_mcnemar", task.mcNemar.map { .double($0) } ?? .null),
+                    ("p_paired_bootstrap", task.bootstrap.map { .double($0) } ?? .null),
+                    ("p_holm", .double(task.adjusted)),
                 ])
             })
     }

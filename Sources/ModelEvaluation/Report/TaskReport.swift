@@ -45,9 +45,11 @@ struct TaskReport {
     }
 
     private var bars: ChartSheet {
-        // No score is below 0: a symmetric interval that reaches there is cut.
+        // No score is below 0, and no mean of examples above 1: a symmetric interval that reaches there is cut.
+        let ceiling = result.summary.resampled == nil ? 1 : Double.infinity
         let own = BarChart.Bar(
-            result.summary.primary, result.summary.score, interval: (max(0, result.interval.low), result.interval.high))
+            result.summary.primary, result.summary.score,
+            interval: (max(0, result.interval.low), min(ceiling, result.interval.high)))
         let others = result.baselines.map { BarChart.Bar($0.name, $0.score, color: 1) }
         return ChartSheet([
             .bars(

@@ -139,6 +139,12 @@ package struct TaskResult: Sendable {
     private static func bootstrap(
         _ clusters: [String], seed: UInt64, _ statistic: ([Int]) -> Double
     ) throws(MetricError) -> Bootstrap {
+        let members = members(of: clusters)
+        return try Bootstrap(count: members.count, seed: seed) { statistic($0.flatMap { members[$0] }) }
+    }
+
+    /// The positions of each cluster's examples, clusters in the order in which they first occur.
+    static func members(of clusters: [String]) -> [[Int]] {
         var members: [[Int]] = []
         var places: [String: Int] = [:]
         for (index, cluster) in clusters.enumerated() {
@@ -149,6 +155,6 @@ package struct TaskResult: Sendable {
                 members.append([index])
             }
         }
-        return try Bootstrap(count: members.count, seed: seed) { statistic($0.flatMap { members[$0] }) }
+        return members
     }
 }

@@ -141,7 +141,10 @@ package struct EvaluationSession<Model: EvaluatedModel>: Sendable {
                 "\(result.examples) of \(all) examples: scores of a corpus (CIDEr) are not those of the whole set"
             subset = [("subset", .string(text))]
         }
-        return .object(result.members + subset + (settings.object?.members.filter { $0.key != "task" } ?? []))
+        // What is scored and what was set may go by one name (baselines): an object has each name once.
+        let members = result.members + subset
+        let taken = Set(members.map(\.key))
+        return .object(members + (settings.object?.members.filter { !taken.contains($0.key) } ?? []))
     }
 
     /// `results.json`: the object of the one task, or all of them under `tasks`.

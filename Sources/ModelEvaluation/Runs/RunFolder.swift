@@ -31,7 +31,7 @@ package struct RunFolder: Sendable {
             try write(settings.indentedText + "\n", to: "run.json")
             return []
         }
-        let differences = JSONDifference.list(try json("run.json"), settings, except: ["source"])
+        let differences = JSONDifference.list(try json("run.json"), settings, except: ["source", "protocol_sha256"])
         guard differences.isEmpty else { throw .differentRun(path: path, differences: differences) }
         return try rows(repairing: true)
     }

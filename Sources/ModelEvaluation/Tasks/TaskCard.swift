@@ -32,6 +32,8 @@ package struct TaskCard: Sendable, Equatable {
     package let writtenPrompt: PromptForm?
     /// Whether answers are ranked where the command does not say.
     package let ranks: Bool
+    /// Whether questions have choices, so that answers can be ranked where the command says so.
+    package let isClosed: Bool
     /// Whether the task is about scores of given texts, so that nothing can be written.
     package let isRankedOnly: Bool
     /// The category whose most frequent reference the majority baseline answers with.
@@ -41,7 +43,8 @@ package struct TaskCard: Sendable, Equatable {
     package init(
         name: String, title: String, files: [String], fileChoice: FileChoice = .first, source: String,
         licence: String, metric: String, variants: [String] = ["default"], prompt: PromptForm,
-        writtenPrompt: PromptForm? = nil, ranks: Bool = false, isRankedOnly: Bool = false, majorityBy: String? = nil
+        writtenPrompt: PromptForm? = nil, ranks: Bool = false, isClosed: Bool = false, isRankedOnly: Bool = false,
+        majorityBy: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -54,6 +57,7 @@ package struct TaskCard: Sendable, Equatable {
         self.prompt = prompt
         self.writtenPrompt = writtenPrompt
         self.ranks = ranks
+        self.isClosed = isClosed || ranks
         self.isRankedOnly = isRankedOnly
         self.majorityBy = majorityBy
     }

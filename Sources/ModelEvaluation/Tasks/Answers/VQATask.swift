@@ -47,9 +47,9 @@ enum VQAQuestionFiles {
     static func files(
         _ source: TaskSource, questions: String, annotations: String
     ) throws(EvaluationFileError) -> [String] {
-        let names = source.names([questions, questions.replacing("2014", with: "2015")], splits: ["val"])
-        let file = try source.file(names)
-        let answers = source.names([annotations, annotations.replacing("2014", with: "2015")], splits: ["val"])
+        let year = source.mayLackAnswers ? "2015" : "2014"
+        let file = try source.file(source.names([questions.replacing("2014", with: year)], splits: ["val"]))
+        let answers = source.names([annotations.replacing("2014", with: year)], splits: ["val"])
         if source.mayLackAnswers, source.optionalFile(answers) == nil { return [file] }
         return [file, try source.file(answers)]
     }

@@ -30,6 +30,17 @@ package struct VizWiz: VQATask {
         try TaskSource.requireUnique(examples, file: file, field: "image")
     }
 
+    /// The mean, with a word on what the official code would do here.
+    package func summary(_ answers: [AnsweredExample], variant: String) throws(MetricError) -> TaskSummary {
+        var summary = try meanSummary("accuracy", answers, variant: variant)
+        if variant == VQAAccuracy.Variant.official.rawValue {
+            summary.remarks.append(
+                "VizWiz's answers have no ids: the official code leaves all equal ones out at once, here one is left out at "
+                    + "a time")
+        }
+        return summary
+    }
+
     package func resultFile(_ answers: [AnsweredExample]) -> ResultFile? {
         Self.resultFile(answers, id: "image", answer: "answer")
     }

@@ -9,7 +9,8 @@ package struct MMMUTask: EvaluationTask {
         metric: "micro accuracy; an answer that names no choice is wrong (the reference draws at random)",
         variants: ["mmmu", "letter"], prompt: .modelAsk,
         writtenPrompt: .template(
-            "{question}⟦\n{lettered}\n\nAnswer with the option's letter from the given choices directly.⟧"))
+            "{question}⟦\n{lettered}\n\nAnswer with the option's letter from the given choices directly.⟧"),
+        isClosed: true)
 
     package let source: TaskSource
     package let files: [String]

@@ -95,7 +95,7 @@ package struct DrawnProbes: EvaluationTask {
         name: "drawn-probes", title: "Yes–no probes for things that are not there", files: DrawnScenes.files,
         source: DrawnScenes.source, licence: DrawnScenes.licence,
         metric: "accuracy; precision, recall, F1, share of yes as POPE's (an answer must begin with yes or no)",
-        prompt: .modelAsk, majorityBy: "template")
+        prompt: .modelAsk, isClosed: true, majorityBy: "template")
 
     package let source: TaskSource
     package let files: [String] = []

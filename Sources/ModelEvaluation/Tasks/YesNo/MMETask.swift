@@ -9,7 +9,7 @@ package struct MMETask: EvaluationTask {
         source: "MME_Benchmark_release_version of github.com/BradyFU/Awesome-Multimodal-Large-Language-Models",
         licence: "academic use; pictures may not be passed on",
         metric: "MME score: sum over tasks of accuracy and accuracy+ in percent (at most 2800)",
-        variants: ["official", "lmms-eval"], prompt: .modelAsk, majorityBy: "task")
+        variants: ["official", "lmms-eval"], prompt: .modelAsk, isClosed: true, majorityBy: "task")
 
     package let source: TaskSource
     package let files: [String]

@@ -8,7 +8,7 @@ package struct POPETask: EvaluationTask {
         fileChoice: .present,
         source: "github.com/AoiDragon/POPE, output/coco; pictures of COCO val2014, in val2014/", licence: "MIT",
         metric: "F1 (mean over the files), accuracy, precision, recall, share of yes",
-        variants: POPE.Variant.allCases.map(\.rawValue), prompt: .modelAsk)
+        variants: POPE.Variant.allCases.map(\.rawValue), prompt: .modelAsk, isClosed: true)
 
     /// What is ranked where answers are ranked.
     static let choices = ["yes", "no"]
