@@ -119,7 +119,6 @@ struct DataInterleaveCommand: AsyncParsableCommand {
     private func row(_ document: InterleavedDocument, from output: String) throws(WeavingError) -> JSONValue {
         let target = URL(filePath: output).deletingLastPathComponent().resolvingSymlinksInPath()
         return try document.row { path in
-            if path.hasPrefix("/") { return path }
             let source = URL(filePath: path)
             let way = DataRephraseCommand.way(
                 from: target, to: source.deletingLastPathComponent().resolvingSymlinksInPath())
