@@ -80,7 +80,8 @@ import VisionLanguage
         let pictures = try (0..<8).map { try first.picture($0) }
 
         #expect(try (0..<8).map { try second.picture($0) } == pictures)
-        #expect(Set(pictures.map(\.pixels)).count == 8)
+        // One of each kind; of four pictures the same two may be blended twice.
+        #expect(Set(pictures.prefix(4).map(\.pixels)).count == 4)
         #expect(first.count == 4 && UnfamiliarPictures.Kind.allCases.count == 4)
     }
 }

@@ -77,7 +77,8 @@ import Testing
             _ = try RunComparison(a, b)
         } throws: { error in
             guard case .differentProtocols(_, _, let differences) = error as? RunError else { return false }
-            return differences.count == 1 && differences[0].hasPrefix("protocol.prompt")
+            return differences.contains { $0.hasPrefix("protocol.prompt:") }
+                && differences.allSatisfy { $0.hasPrefix("protocol.") && $0.contains("prompt") }
         }
         #expect(try RunComparison(a, b, anyway: true).tasks.count == 1)
     }

@@ -243,10 +243,12 @@ import VisionLanguage
         let order = [2, 0, 0, 1]
         let apart = Tensor.concatenated(order.map { features.tensor.slice($0..<$0 + 1) })
         let text = batch.read.elements([0, 1, 2, 2])
+        // Rows among other rows: OpenBLAS, where products are its, rounds some of them the other way.
         #expect(
             difference(
                 model.matching.matchLogits(of: views.elements(order), with: text),
-                model.matching.matchLogits(of: ImageFeatures(apart), with: text)) <= 1e-6)
+                model.matching.matchLogits(of: ImageFeatures(apart), with: text))
+                <= (Arithmetic.keepsRows ? 1e-6 : 4e-6))
     }
 
     @Test func `a temperature that leaves its bounds is put back`() {

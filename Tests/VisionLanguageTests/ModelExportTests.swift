@@ -35,8 +35,7 @@ import VisionLanguage
         try folder.write("CC BY\n", "LICENSE-weights.txt")
         try folder.write(Self.card, "README.md")
         try folder.write(
-            #"{"prompts": {"caption": "a picture of", "ask": "Q: {question} A:"}, "calibration": {}}"#, "lorgnette.json"
-        )
+            #"{"prompts": {"caption": "a picture of", "ask": "Q: {question} A:"}}"#, "lorgnette.json")
         try folder.write("{}", "generation_config.json")
         return folder
     }
@@ -56,11 +55,13 @@ import VisionLanguage
         return folder
     }
 
-    private func exported(_ base: ScratchFolder, _ bridge: String?, _ precision: ModelExport.Precision) throws
-        -> (ScratchFolder, CheckpointFolder)
-    {
+    private func exported(
+        _ base: ScratchFolder, _ bridge: ScratchFolder?, _ precision: ModelExport.Precision
+    ) throws -> (ScratchFolder, CheckpointFolder) {
         let target = try ScratchFolder()
-        try ModelExport(base: base.path, bridge: bridge, precision: precision).write(to: target.path)
+        try withExtendedLifetime((base, bridge)) {
+            try ModelExport(base: base.path, bridge: bridge?.path, precision: precision).write(to: target.path)
+        }
         return (target, try CheckpointFolder(path: target.path))
     }
 
@@ -70,7 +71,7 @@ import VisionLanguage
         let before = try CheckpointFolder(path: base.path)
         let laid = try CheckpointFolder(path: bridge.path, weights: BridgeFolder.weightsName)
 
-        let (target, after) = try exported(base, bridge.path, .bf16)
+        let (target, after) = try exported(base, bridge, .bf16)
 
         #expect(after.entries.map(\.name).sorted() == before.entries.map(\.name).sorted())
         for entry in after.entries {
@@ -103,7 +104,7 @@ import VisionLanguage
         let base = try base()
 
         let (whole, _) = try exported(base, nil, precision)
-        let (laid, weights) = try exported(base, try bridge(over: base).path, precision)
+        let (laid, weights) = try exported(base, try bridge(over: base), precision)
 
         for folder in [whole, laid] {
             #expect(try folder.text("NOTICE") == base.text("NOTICE"))
@@ -118,9 +119,9 @@ import VisionLanguage
 
     @Test func `a card is not told twice`() throws {
         let base = try base()
-        let (once, _) = try exported(base, try bridge(over: base).path, .bf16)
+        let (once, _) = try exported(base, try bridge(over: base), .bf16)
 
-        let (twice, _) = try exported(once, try bridge(over: once).path, .bf16)
+        let (twice, _) = try exported(once, try bridge(over: once), .bf16)
 
         #expect(try twice.text("README.md") == once.text("README.md"))
     }
@@ -130,6 +131,6 @@ import VisionLanguage
         let bridge = try bridge(over: base)
         try bridge.write("{", "lorgnette.json")
 
-        #expect(throws: ModelFolderError.self) { try exported(base, bridge.path, .f32) }
+        #expect(throws: ModelFolderError.self) { try exported(base, bridge, .f32) }
     }
 }

@@ -56,9 +56,14 @@ import VisionLanguage
         let one = try parity.tensor("pixel_values").slice(0..<1)
         let other = Tensor(one.array.reversed(), one.shape)
 
-        let both = encoder(.concatenated([other, one]))
+        let (both, alone) = (encoder(.concatenated([other, one])).slice(1..<2), encoder(one))
 
-        #expect(both.slice(1..<2).array == encoder(one).array)
+        // OpenBLAS promises no bits for a row among others; our own products do.
+        if Arithmetic.keepsRows {
+            #expect(both.array == alone.array)
+        } else {
+            #expect(difference(both, alone) <= 1e-5)
+        }
     }
 
     @Test func `a config of another kind is none, a damaged one is told`() throws {
