@@ -58,9 +58,9 @@ struct CalibrateCommand: AsyncParsableCommand {
             try await EvalReporting.reporting {
                 do { try await calibrate() } catch let error as ModelFolderError {
                     throw LorgnetteError(error)
-                } catch let
-                    error as CheckpointError
-                { throw LorgnetteError(.checkpoint(error)) }
+                } catch let error as CheckpointError {
+                    throw LorgnetteError(.checkpoint(error))
+                }
             }
         }
     }

@@ -28,7 +28,7 @@ struct CompleteCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandOutput.reporting {
-            if let threads = model.threads { Lorgnette.setThreads(threads) }
+            model.applyThreads()
             let completer = try TextCompleter(folder: try model.folder(), weights: model.dtype.weights)
             let options = generation.options(over: completer.defaults)
             for text in texts {

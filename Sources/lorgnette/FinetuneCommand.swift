@@ -63,7 +63,7 @@ struct FinetuneCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandOutput.reporting {
-            if let threads = model.threads { Lorgnette.setThreads(threads) }
+            model.applyThreads()
             do throws(TrainingError) { try go() } catch { throw LorgnetteError(error) }
         }
     }

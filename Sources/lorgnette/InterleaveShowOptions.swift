@@ -27,9 +27,7 @@ struct InterleaveShowOptions: ParsableArguments {
 
     /// Draws a row of the documents in these files on standard output, and as a page where one is named.
     func show(_ files: [String], split: String?, page: String?) throws {
-        guard let path = model ?? ProcessInfo.processInfo.environment["LORGNETTE_MODEL"], !path.isEmpty else {
-            throw ValidationError("--show wants the model that reads the documents: give -m DIR or set LORGNETTE_MODEL")
-        }
+        let path = try ModelPlace.folder(model).path(percentEncoded: false)
         let folder: ModelFolder
         do { folder = try ModelFolder(path: path, bridge: bridge) } catch { throw LorgnetteError(error) }
         let texts: DocumentTexts

@@ -9,8 +9,9 @@ struct QuantizeCommand: AsyncParsableCommand {
         commandName: "quantize", abstract: "Writes a model folder whose matrices take 8 or 4 bits an element.",
         discussion: """
             What --dtype q8_0 or q4_0 makes in memory, on disk: same logits, bit for bit, in a folder that is mapped and needs no \
-            converting. Every command takes it; export and another quantize want the original. One tensor at a time is in \
-            memory. The output folder must not exist, or be empty.
+            converting. Every command takes it; export and another quantize want the original. A confidence that was calibrated \
+            with pictures goes by the answer's tokens alone there. One tensor at a time is in memory. The output folder must \
+            not exist, or be empty.
 
             EXAMPLE
               lorgnette quantize -m fixtures/tiny-blip2-olmoe --to q8_0 -o quantised
@@ -40,7 +41,7 @@ struct QuantizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandOutput.reporting {
-            if let threads = model.threads { Lorgnette.setThreads(threads) }
+            model.applyThreads()
             var base = try model.folder().path(percentEncoded: false)
             if base.count > 1, base.hasSuffix("/") { base.removeLast() }
             let quantisation: ModelQuantisation

@@ -54,7 +54,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 try StageVerification.record(lorgnette, picture: pixels, to: record)
                 return
             }
-            if let threads = model.threads { Lorgnette.setThreads(threads) }
+            model.applyThreads()
             let checks = try FolderVerification(
                 folder: try model.folder().path(percentEncoded: false), weights: model.dtype.weights,
                 reference: reference ?? ""

@@ -67,13 +67,18 @@ package struct CheckpointFolder: Sendable {
             return name
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let others = names.sorted().filter { name in otherFormats.contains { name.hasSuffix($0) } }
+        let others = names.sorted().filter { name in otherFormats.contains(where: name.hasSuffix) }
         guard others.isEmpty else { throw .weightsInOtherFormat(folder: folder, files: others) }
         throw .weightsMissing(folder: folder, lookedFor: [weightsName, indexName])
     }
 
     /// How the names of weights end that are in no format of ours.
     private static let otherFormats = [".bin", ".pt", ".pth", ".ckpt", ".msgpack", ".h5", ".gguf", ".onnx"]
+
+    /// Whether a file of a model folder holds weights, in whatever format, or is the index of shards.
+    package static func holdsWeights(_ name: String) -> Bool {
+        ([".safetensors", ".safetensors.index.json", ".bin.index.json"] + otherFormats).contains(where: name.hasSuffix)
+    }
 
     private static func join(_ folder: String, _ name: String) -> String {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name

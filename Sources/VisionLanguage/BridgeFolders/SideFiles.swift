@@ -30,10 +30,7 @@ struct SideFiles: Sendable {
 
     /// Everything but weights (in any format), indices of shards and what is written anew.
     private static func isCopied(_ name: String) -> Bool {
-        let suffixes = [
-            ".safetensors", ".safetensors.index.json", ".bin", ".bin.index.json", ".pt", ".pth", ".msgpack", ".h5",
-        ]
-        return !name.hasPrefix(".") && name != "config.json" && !suffixes.contains { name.hasSuffix($0) }
+        !name.hasPrefix(".") && name != "config.json" && !CheckpointFolder.holdsWeights(name)
     }
 
     /// The plain files of a folder, sorted.

@@ -38,6 +38,7 @@ package struct BLIP2Configuration: Sendable, Equatable {
     /// The `model_type`s that can be read.
     package static var supported: [String] { Family.allCases.map(\.rawValue) }
 
+    /// Whose layout a folder has.
     private enum Family: String, CaseIterable {
         case blip2 = "blip-2"
         case instructBLIP = "instructblip"

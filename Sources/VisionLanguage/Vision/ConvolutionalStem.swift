@@ -1,16 +1,6 @@
 import NeuralLayers
 import TensorEngine
 
-/// Pixels to the tokens of a vision transformer.
-package protocol PictureTokens: Sendable {
-    /// - Parameter pixels: `[batch, 3, height, width]`, RGB, normalised; those beyond the last whole patch are left out.
-    /// - Returns: `[batch, rows·columns, width]`, row by row.
-    func callAsFunction(_ pixels: Tensor) -> Tensor
-
-    /// The whole patches of pictures of this size.
-    func grid(of pixels: Tensor) -> (rows: Int, columns: Int)
-}
-
 /// A convolution of 3 by 3, channels last, with a norm over the channels of its input where it has one.
 struct NormedConvolution: Sendable {
     private let norm: LayerNorm?
@@ -37,6 +27,9 @@ struct NormedConvolution: Sendable {
 }
 
 /// A residual block: `x + convolution(activation(convolution(norm(x))))`.
+///
+/// New weights: the first convolution's outputs have deviation 1.4 ≈ √2, of which the activation leaves about 1 (He et al. 2015);
+/// the second's are halved, so that a block begins as a small change of `x`.
 struct ConvolutionalBlock: Sendable {
     private let first: NormedConvolution
     private let second: NormedConvolution
