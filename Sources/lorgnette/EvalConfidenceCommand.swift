@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONText
 import ModelEvaluation
+import ReportPages
 
 /// `lorgnette eval confidence`: are the confidences of runs what they say?
 struct EvalConfidenceCommand: AsyncParsableCommand {
@@ -9,7 +10,8 @@ struct EvalConfidenceCommand: AsyncParsableCommand {
         discussion: """
             Over all rows of the runs that are right or wrong: expected calibration error, errors among the surest 80 %. With \
             --against, also the area under the ROC curve of confidence telling their rows from those of a run over things \
-            that the model never learned, right or wrong.
+            that the model never learned, right or wrong. --plot draws how often answers of each confidence are right, and errors \
+            against coverage.
 
             EXAMPLE
               lorgnette eval confidence run-coins run-grocery --against run-photographs
@@ -19,6 +21,7 @@ struct EvalConfidenceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A run over what it did not learn; may repeat.", valueName: "run")) var against:
         [String] = []
     @Option(help: "Which rows: all, captions or questions.") var rows: Rows = .all
+    @Option(help: ArgumentHelp("An SVG to draw.", valueName: "file")) var plot: String?
     @Flag(help: "As JSON.") var json = false
 
     /// The choices of `--rows`.
@@ -40,6 +43,9 @@ struct EvalConfidenceCommand: AsyncParsableCommand {
                 let known = try runs.flatMap { try answers($0) }
                 let unknown = try against.flatMap { try answers($0) }.map(\.confidence)
                 let check = try ConfidenceCheck(known: known, unknown: unknown)
+                if let plot {
+                    try WholeFile.write(ConfidenceCharts.sheet(check.calibration, check.riskCoverage).svg, to: plot)
+                }
                 let members = check.json.object?.members ?? []
                 if json { return try CommandOutput.answer(check.json.indentedText) }
                 for (key, value) in members { try CommandOutput.answer("\(key): \(Self.shown(value))") }

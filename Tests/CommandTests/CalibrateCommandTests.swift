@@ -90,13 +90,14 @@ import Testing
         let stated = try #require(asked.first?["confidence"]?.double)
         #expect(abs(stated - (row["confidence"]?.double ?? -1)) < 1e-6)
 
-        let alone = try CommandRun(["eval", "confidence", runs[0]])
+        let alone = try CommandRun(["eval", "confidence", runs[0], "--plot", folder.file("plot.svg")])
         let against = try CommandRun([
             "eval", "confidence", runs[0], "--against", runs[1], "--rows", "captions", "--json",
         ])
         let nowhere = try CommandRun(["eval", "confidence", "/nowhere"])
 
-        #expect(alone.status == 0 && alone.output.contains("expected_calibration_error: "))
+        #expect(alone.status == 0 && alone.output.contains("expected_calibration_error: "), "\(alone.errors)")
+        #expect(try folder.text("plot.svg").contains("Does confidence mean what it says?"))
         let check = try JSONValue(parsing: Array(against.output.utf8))
         #expect(check["answers"]?.integer == 8 && check["unknown_answers"]?.integer == 8)
         #expect(check["auroc"]?.double != nil && nowhere.status != 0)

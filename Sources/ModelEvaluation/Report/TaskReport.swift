@@ -18,7 +18,9 @@ struct TaskReport {
         var blocks: [PageBlock] = [.facts(protocolFacts)] + (result.isScored ? [.charts(bars), values] : [])
         blocks += result.summary.remarks.map { PageBlock.paragraph($0) }
         blocks += breakdowns
-        if let calibration = result.calibration { blocks += charts(of: calibration) }
+        if let summary = result.calibration {
+            blocks.append(.charts(ConfidenceCharts.sheet(summary.calibration, summary.riskCoverage)))
+        }
         if result.isScored { blocks += figures }
         blocks.append(.details(summary: "Protocol, model and data", [.preformatted(settings)]))
         return blocks
@@ -95,29 +97,6 @@ struct TaskReport {
                     group.blind.map { PageTable.Cell.number($0, digits: 3) } ?? .none,
                 ]
             }, caption: "Means of the examples' own scores; blind: without the picture")
-    }
-
-    private func charts(of summary: CalibrationSummary) -> [PageBlock] {
-        let bins = summary.calibration.bins.map { bin in
-            let low = max(0, (bin.confidence * 10).rounded(.up) - 1) / 10
-            return ReliabilityDiagram.Bin(
-                from: low, to: low + 0.1, confidence: bin.confidence, accuracy: bin.accuracy, count: bin.count)
-        }
-        let error = EvaluationNumber.fixed(summary.calibration.expectedError)
-        let risks = summary.riskCoverage.risks
-        let points = risks.enumerated().map { ChartPoint(x: Double($0 + 1) / Double(risks.count), y: $1) }
-        return [
-            .charts(
-                ChartSheet([
-                    .reliability(
-                        ReliabilityDiagram(
-                            "Does confidence mean what it says?", bins, notes: ["expected calibration error \(error)"])),
-                    .lines(
-                        LineChart(
-                            "Errors among the most confident answers", x: ChartAxis("coverage", range: 0...1),
-                            y: ChartAxis("share of wrong answers", range: 0...1), [ChartSeries("risk", points)])),
-                ]))
-        ]
     }
 
     private var figures: [PageBlock] {
