@@ -1,14 +1,17 @@
 """The table of parity with transformers: architecture, cases, largest difference, ids equal.
 
     python Tests/Peers/parity_table.py --bin .build/release/lorgnette --references ../shared/peers/make_hf_reference.py [--seed N] [--keep DIR]
+        [--everywhere]
 
 Makes tiny checkpoints of random sizes with what transformers computes on them: every case of make_hf_reference.py, in float32 and
 again in bfloat16 shards, and every option of decoder_cases.py (windows, rotary scalings, MXFP4, ...). On each runs
 `lorgnette verify --all --json`. Prints Markdown; what differs goes to standard error, and the exit status is then 1.
 
+With --everywhere each language model stands behind both kinds of folder, blip-2 and instructblip, not only those of the script's list.
+
 Differences are of logits absolute, of other stages relative to the stage's greatest element; both are to be below 1e-4.
 """
-import argparse, collections, json, os, pathlib, subprocess, sys, tempfile
+import argparse, collections, json, os, pathlib, re, subprocess, sys, tempfile
 
 NAMES = dict(
     opt="OPT", llama="Llama", mistral="Mistral", qwen2="Qwen2", qwen3="Qwen3", gpt2="GPT-2", olmoe="OLMoE", mixtral="Mixtral",
@@ -38,15 +41,27 @@ def main():
     parser.add_argument("--references", required=True, help="make_hf_reference.py")
     parser.add_argument("--seed", default="20")
     parser.add_argument("--keep", help="a folder for what is made")
+    parser.add_argument("--everywhere", action="store_true", help="each language model behind both kinds of folder")
     a = parser.parse_args()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     with tempfile.TemporaryDirectory(prefix="parity") as scratch:
         sys.exit(table(a, pathlib.Path(a.keep or scratch)))
 
 
+def everywhere(script, out):
+    """A copy of make_hf_reference.py whose list of cases has each language model behind both kinds of folder."""
+    text, changed = re.subn(r'for k in \([^)]*\): CASES\["(blip2|instructblip)-"', r'for k in TEXT: CASES["\1-"', pathlib.Path(script).read_text())
+    if changed != 2: sys.exit(f"{script}: its list of cases is not where it was")
+    out.mkdir(parents=True, exist_ok=True)
+    copy = out / "make_hf_reference_everywhere.py"
+    copy.write_text(text)
+    return copy
+
+
 def table(a, out):
     here = pathlib.Path(__file__).resolve().parent
-    common = [a.references, "--seed", a.seed, "--random-dims", "--no-train"]
+    references = everywhere(a.references, out) if a.everywhere else a.references
+    common = [references, "--seed", a.seed, "--random-dims", "--no-train"]
     shards = ["--dtype", "bfloat16", "--max-shard-size", "200KB"]
     passes = [
         ("f32", made([common[0], out / "f32", *common[1:]], out / "f32", "f32")),
