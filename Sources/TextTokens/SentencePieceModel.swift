@@ -21,6 +21,10 @@ struct SentencePieceModel: Sendable {
     private(set) var beginningPiece = "<s>"
     private(set) var endPiece = "</s>"
     private(set) var normalizationMap: [UInt8] = []
+    /// Whether a blank is put before a text, runs of blanks become one, and blanks become `▁`.
+    private(set) var addsPrefix = true
+    private(set) var removesExtraBlanks = true
+    private(set) var escapesBlanks = true
 
     /// The model in those bytes.
     init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
@@ -30,11 +34,7 @@ struct SentencePieceModel: Sendable {
                 switch (field.number, field.value) {
                 case (1, .bytes(let slice)): pieces.append(try Self.piece(slice))
                 case (2, .bytes(let slice)): try readTrainer(slice)
-                case (3, .bytes(let slice)):
-                    var normalizer = ProtocolBufferReader(slice)
-                    while let field = try normalizer.next() {
-                        if field.number == 2, case .bytes(let map) = field.value { normalizationMap = Array(map) }
-                    }
+                case (3, .bytes(let slice)): try readNormaliser(slice)
                 default: break
                 }
             }
@@ -71,6 +71,19 @@ struct SentencePieceModel: Sendable {
             case (45, .bytes(let text)): unknownPiece = String(decoding: text, as: UTF8.self)
             case (46, .bytes(let text)): beginningPiece = String(decoding: text, as: UTF8.self)
             case (47, .bytes(let text)): endPiece = String(decoding: text, as: UTF8.self)
+            default: break
+            }
+        }
+    }
+
+    private mutating func readNormaliser(_ bytes: ArraySlice<UInt8>) throws(ProtocolBufferReader.Problem) {
+        var reader = ProtocolBufferReader(bytes)
+        while let field = try reader.next() {
+            switch (field.number, field.value) {
+            case (2, .bytes(let map)): normalizationMap = Array(map)
+            case (3, .integer(let flag)): addsPrefix = flag != 0
+            case (4, .integer(let flag)): removesExtraBlanks = flag != 0
+            case (5, .integer(let flag)): escapesBlanks = flag != 0
             default: break
             }
         }

@@ -11,7 +11,9 @@ extension TokenizerRecipe {
         let source = try SentencePieceModel(found.bytes, file: file)
         var pipeline = try pipeline(source, file: file)
         let tokens = source.pieces.enumerated().compactMap { identifier, piece -> AddedToken? in
-            guard piece.kind == .control || piece.kind == .userDefined else { return nil }
+            // Without a class's rules, a piece of the user's is the model's own affair.
+            let isOwn = family == .llama || family == .t5
+            guard piece.kind == .control || (isOwn && piece.kind == .userDefined) else { return nil }
             return AddedToken(
                 String(decoding: piece.text, as: UTF8.self), identifier: identifier, isNormalized: false,
                 isSpecial: piece.kind == .control)
@@ -46,20 +48,7 @@ extension TokenizerRecipe {
                 postProcessor: nil, decoder: .metaspace(replacement: 0x2581, hasPrefix: true))
         default:
             presumeTokens(of: source)
-            let model: TokenModel =
-                source.isUnigram
-                ? .unigram(
-                    try Self.unigram(
-                        source, unknown: source.unknownIdentifier, extra: 0,
-                        hasByteFallback: source.hasByteFallback, file: file))
-                : .bytePair(
-                    try Self.bytePair(
-                        source, unknown: source.unknownPiece, hasByteFallback: source.hasByteFallback, file: file))
-            let spaces = Normalizer.replace(TextPattern(literal: [0x20]), with: Array("▁".utf8))
-            let map = try Self.map(source, file: file).map { Normalizer.precompiled($0) }
-            return TokenizerPipeline(
-                normalizer: .sequence([map, spaces].compactMap { $0 }), preTokenizer: nil, model: model,
-                postProcessor: nil, decoder: Self.decoder(hasByteFallback: source.hasByteFallback, strips: false))
+            return try asTrained(source, file: file)
         }
     }
 
@@ -71,7 +60,7 @@ extension TokenizerRecipe {
         if source.unknownIdentifier >= 0 { configuration.unknown = configuration.unknown ?? source.unknownPiece }
     }
 
-    private static func map(_ source: SentencePieceModel, file: String) throws(TokenizerError) -> PrecompiledMap? {
+    static func map(_ source: SentencePieceModel, file: String) throws(TokenizerError) -> PrecompiledMap? {
         guard !source.normalizationMap.isEmpty else { return nil }
         guard let map = PrecompiledMap(source.normalizationMap) else {
             throw .damagedModel(file: file, offset: 0, reason: "its character map is damaged")
@@ -79,15 +68,16 @@ extension TokenizerRecipe {
         return map
     }
 
-    private static func decoder(hasByteFallback: Bool, strips: Bool) -> TokenDecoder {
+    static func decoder(hasByteFallback: Bool, strips: Bool) -> TokenDecoder {
         let spaces = TokenDecoder.replace(TextPattern(literal: Array("▁".utf8)), with: [0x20])
         var steps = [spaces]
-        if hasByteFallback { steps += [.byteFallback, .fuse] }
+        if hasByteFallback { steps.append(.byteFallback) }
+        if hasByteFallback || strips { steps.append(.fuse) }
         if strips { steps.append(.strip(content: 0x20, start: 1, stop: 0)) }
         return .sequence(steps)
     }
 
-    private static func unigram(
+    static func unigram(
         _ source: SentencePieceModel, unknown: Int, extra: Int, hasByteFallback: Bool, file: String
     ) throws(TokenizerError) -> Unigram {
         guard source.pieces.indices.contains(unknown) else {
@@ -108,20 +98,28 @@ extension TokenizerRecipe {
             hasByteFallback: hasByteFallback)
     }
 
-    /// The rules that make each piece of two others, in the order of the pieces, shorter left parts first.
-    private static func bytePair(
-        _ source: SentencePieceModel, unknown: String?, hasByteFallback: Bool, file: String
+    /// The rules that make each piece of two others, shorter left parts first: in the order of the pieces, or by falling score and of
+    /// ordinary pieces alone, as SentencePiece itself merges.
+    static func bytePair(
+        _ source: SentencePieceModel, unknown: String?, hasByteFallback: Bool, byScore: Bool = false, file: String
     ) throws(TokenizerError) -> BytePairEncoding {
-        var vocabulary = Vocabulary(minimumCapacity: source.pieces.count)
-        for piece in source.pieces { vocabulary.append(piece.text) }
-        var merges = MergeTable(minimumCapacity: source.pieces.count * 2)
+        let pieces = source.pieces
+        var vocabulary = Vocabulary(minimumCapacity: pieces.count)
+        for piece in pieces { vocabulary.append(piece.text) }
+        func isPart(_ identifier: Int32) -> Bool { !byScore || pieces[Int(identifier)].kind == .normal }
+        var order = Array(pieces.indices)
+        if byScore {
+            order = order.filter { pieces[$0].kind == .normal }
+                .sorted { (-pieces[$0].score, $0) < (-pieces[$1].score, $1) }
+        }
+        var merges = MergeTable(minimumCapacity: pieces.count * 2)
         var rank = 0
-        for (identifier, piece) in source.pieces.enumerated() {
-            let text = piece.text
+        for identifier in order {
+            let text = pieces[identifier].text
             guard vocabulary.identifier(text, 0..<text.count) == Int32(identifier) else { continue }
             for cut in 1..<max(1, text.count) where text[cut] & 0xC0 != 0x80 {
-                guard let left = vocabulary.identifier(text, 0..<cut),
-                    let right = vocabulary.identifier(text, cut..<text.count)
+                guard let left = vocabulary.identifier(text, 0..<cut), isPart(left),
+                    let right = vocabulary.identifier(text, cut..<text.count), isPart(right)
                 else { continue }
                 merges.add(left: left, right: right, rank: rank, merged: Int32(identifier))
                 rank += 1
@@ -131,6 +129,7 @@ extension TokenizerRecipe {
         options.unknownToken = unknown
         options.fusesUnknown = true
         options.hasByteFallback = hasByteFallback
+        options.ignoresMerges = byScore && pieces.contains { $0.kind == .userDefined }
         return BytePairEncoding(vocabulary: vocabulary, merges: merges, options: options)
     }
 }

@@ -47,16 +47,22 @@ def make(out, seed):
     llama("llama-legacy", dict(names, tokenizer_class="LlamaTokenizerFast", add_bos_token=True, add_eos_token=True, legacy=True, pad_token="<pad>"))
     llama("llama-noprefix", dict(names, add_prefix_space=False), user_defined_symbols=["<image>", "cat"])
     llama("llama-bare", None, "llama")
+    generic = dict(tokenizer_class="TokenizersBackend")
+    llama("spm-user", generic, None, user_defined_symbols=["<image>", "cat", "a+b (c)", "cats"])
+    llama("spm-first", dict(generic, legacy=False))
+    llama("spm-noprefix", generic, add_dummy_prefix=False)
 
-    def t5(name, configuration, model_type=None, kind="unigram", rule="nmt_nfkc"):
+    def t5(name, configuration, model_type=None, kind="unigram", rule="nmt_nfkc", file="spiece.model"):
         path = folder(name)
-        sentencepiece(seed, os.path.join(path, "spiece.model"), kind, vocab_size=400, unk_id=2, bos_id=-1, eos_id=1,
+        sentencepiece(seed, os.path.join(path, file), kind, vocab_size=400, unk_id=2, bos_id=-1, eos_id=1,
                       pad_id=0, normalization_rule_name=rule, character_coverage=0.98)
         write(path, configuration, model_type)
 
     t5("t5", dict(tokenizer_class="T5Tokenizer"))
     t5("t5-extra", dict(tokenizer_class="T5TokenizerFast", extra_ids=10, clean_up_tokenization_spaces=True), rule="nfkc_cf")
     t5("t5-bare", None, "t5")
+    t5("spm-unigram", generic, file="tokenizer.model")
+    t5("spm-bpe", generic, kind="bpe", file="tokenizer.model")
     t5("t5-identity", dict(tokenizer_class="T5Tokenizer", extra_ids=0), rule="identity")
 
     def wordpiece(name, configuration, model_type=None):
