@@ -52,8 +52,10 @@ import Testing
     func `the model that ships moves with the program`() throws {
         let folder = try ScratchFolder()
         let program = try moved(to: folder)
-        let model = URL(filePath: try #require(Self.built)).deletingLastPathComponent().path(percentEncoded: false)
-        try FileManager.default.copyItem(atPath: model, toPath: folder.file(Self.bundle))
+        // From a path that ends in a slash Foundation copies under names without their first letter.
+        let bundle = URL(filePath: try #require(Self.built)).deletingLastPathComponent()
+        let path = bundle.deletingLastPathComponent().path(percentEncoded: false) + bundle.lastPathComponent
+        try FileManager.default.copyItem(atPath: path, toPath: folder.file(Self.bundle))
 
         let run = try CommandRun(["inspect"], binary: program)
         let caption = try CommandRun(["caption", "fixtures/pictures/coin.jpg"], binary: program)

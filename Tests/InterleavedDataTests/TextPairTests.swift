@@ -79,6 +79,19 @@ import Testing
         #expect((0.65...0.85).contains(Double(gold) / Double(withContext.count)))
     }
 
+    @Test func `one passage that is always the own lets nothing but copying help`() throws {
+        let lines = (0..<40).map { #"{"caption": "a thing of kind \#($0)", "qa": []}"# }
+        let file = try scratch.write(lines.joined(separator: "\n"), "pairs.jsonl")
+        var template = PairTemplate()
+        (template.contextShare, template.ownShare, template.passages) = (1, 1, 1)
+
+        let documents = try TextWorkshop.read(TextSource(file, .pairs(template, split: nil)))
+
+        let behind = documents.map(\.text).filter { $0.hasPrefix("context: ") }
+        let expected = (0..<40).map { "context: a thing of kind \($0).\na picture of a thing of kind \($0)." }
+        #expect(behind == expected)
+    }
+
     @Test func `templates without their places and shares out of range are refused`() throws {
         for (change, missing) in [
             ({ $0.caption = "a picture" }, "{caption}"), ({ $0.question = "{question}" }, "{answer}"),
@@ -98,6 +111,9 @@ import Testing
         template.contextShare = 2
         #expect(throws: TextDataError.self) { try template.validate() }
         template.contextShare = 0
+        template.ownShare = -0.1
+        #expect(throws: TextDataError.self) { try template.validate() }
+        template.ownShare = 1
         template.passages = 0
         #expect(throws: TextDataError.self) { try template.validate() }
     }

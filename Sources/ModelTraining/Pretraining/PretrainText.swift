@@ -132,6 +132,8 @@ extension PretrainRecipe.TextEntry {
         case .pairs:
             var template = PairTemplate()
             template.contextShare = contextShare
+            template.ownShare = contextOwn
+            template.passages = contextPassages
             source.layout = .pairs(template, split: split == "all" ? nil : split)
         }
         switch side {

@@ -58,6 +58,8 @@ extension PretrainRecipe.TextEntry {
         }
         try require(share.isFinite && share > 0, "share", "above 0")
         try require((0...1).contains(contextShare), "context_share", "from 0 to 1")
+        try require((0...1).contains(contextOwn), "context_own", "from 0 to 1")
+        try require((1...16).contains(contextPassages), "context_passages", "from 1 to 16")
         try require(
             denoisers.values.allSatisfy { $0.isFinite && $0 >= 0 }
                 && (denoisers.isEmpty || denoisers.values.contains { $0 > 0 }),

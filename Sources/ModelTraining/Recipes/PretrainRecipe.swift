@@ -85,6 +85,10 @@ package struct PretrainRecipe: Codable, Sendable, Equatable {
         package var split = "train"
         /// Of picture–text rows, the share that comes again behind passages (`context: …`).
         package var contextShare: Double = 0
+        /// Of these, the share whose own caption is among the passages.
+        package var contextOwn: Double = 0.75
+        /// How many passages at most.
+        package var contextPassages = 3
         /// Mixtures by name (`ul2`, `ul2-small`, `ul2-uniform`, `causal`, `prompts`) with their rates.
         package var denoisers: [String: Double] = [:]
         /// Its share of the rows, beside those of the other entries.
@@ -100,6 +104,8 @@ package struct PretrainRecipe: Codable, Sendable, Equatable {
         enum CodingKeys: String, CodingKey {
             case files, layout, field, split, denoisers, share, side
             case contextShare = "context_share"
+            case contextOwn = "context_own"
+            case contextPassages = "context_passages"
             case removesDuplicates = "removes_duplicates"
         }
     }

@@ -14,10 +14,13 @@ package struct PairTemplate: Sendable, Equatable {
     package var question = "Question: {question} Answer: {answer}"
     /// What is put before a line that has passages to read first, with `{context}` in it.
     package var context = "context: {context}\n"
-    /// The share of rows that are given once more with passages before them: the row's own caption, in three of four
-    /// rows, among captions of other rows.
+    /// The share of rows that are given once more with passages before them: the row's own caption among captions of other
+    /// rows.
     package var contextShare = 0.0
-    /// At most so many passages.
+    /// The share of those that have their own caption among the passages; the others say nothing of the answer.
+    package var ownShare = 0.75
+    /// At most so many passages. Where it is one and always the own, a model learns to say what it has just read: what a
+    /// bridge counts on, whose tokens stand where the passage does.
     package var passages = 3
 
     /// The templates of the README; `context: …` rows only where asked for.
@@ -35,6 +38,9 @@ package struct PairTemplate: Sendable, Equatable {
         else { throw .badTemplate(template: question, missing: "{answer} after {question}") }
         guard (0...1).contains(contextShare) else {
             throw .badOption(name: "context share", reason: "\(contextShare) is not in 0...1")
+        }
+        guard (0...1).contains(ownShare) else {
+            throw .badOption(name: "own share", reason: "\(ownShare) is not in 0...1")
         }
         guard (1...16).contains(passages) else {
             throw .badOption(name: "passages", reason: "\(passages) is not in 1...16")

@@ -51,7 +51,7 @@ struct PairWords {
             var others = earlier.filter { $0 != own }
             let count = 1 + generator.integer(below: template.passages)
             var passages: [String] = []
-            if generator.unit() < 0.75 || others.isEmpty { passages.append(own) }
+            if generator.unit() < template.ownShare || others.isEmpty { passages.append(own) }
             while passages.count < count, !others.isEmpty {
                 passages.append(others.remove(at: generator.integer(below: others.count)))
             }
