@@ -5,6 +5,7 @@ import ModelTraining
 import TensorEngine
 import TestFixtures
 import Testing
+import TextTokens
 import VisionLanguage
 
 /// Models put together of parts: made new, and taken from folders.
@@ -108,6 +109,32 @@ import VisionLanguage
         for name in ["embeddings.word_embeddings.weight", "qformer.layernorm.bias", "query_tokens"] {
             #expect(again[name] == source[name], "\(name)")
         }
+    }
+
+    @Test func `prompts begin with nothing where the recipe says so`() throws {
+        let file = URL(filePath: decoder.path + "/tokenizer.json")
+        let tokenizer = try JSONValue(parsing: Array(Data(contentsOf: file)))
+        let start = #"{"SpecialToken": {"id": "<|endoftext|>", "type_id": 0}}"#
+        let text = #"{"Sequence": {"id": "A", "type_id": 0}}"#
+        let template = try JSONValue(
+            parsing: Array(
+                #"{"type": "TemplateProcessing", "single": [\#(start), \#(text)], "pair": [\#(start), \#(text)], "#.utf8
+            )
+                + Array(
+                    #""special_tokens": {"<|endoftext|>": {"id": "<|endoftext|>", "ids": [0], "tokens": ["<|endoftext|>"]}}}"#
+                        .utf8))
+        let members = try #require(tokenizer.object).members.map {
+            (key: $0.key, value: $0.key == "post_processor" ? template : $0.value)
+        }
+        try Data(JSONValue.object(members).text.utf8).write(to: file)
+        let wanted = "parts.language_model=\(decoder.path)"
+        let usual = try ModelFolder(path: written(parts(Self.new, wanted), "usual"))
+        let bare = try ModelFolder(path: written(parts(Self.new, wanted, "parts.prompts.begin=false"), "bare"))
+
+        let ids = try bare.promptIDs("a red circle")
+        #expect(ids == usual.tokenizer.encode("a red circle", addingSpecialTokens: false))
+        #expect(try usual.promptIDs("a red circle") == [0] + ids)
+        #expect(usual.tokenizer.identifierEnd == bare.tokenizer.identifierEnd)
     }
 
     @Test func `a bridge without a text side gets one, begun as its queries'`() throws {

@@ -11,6 +11,8 @@ package struct LoadedExample: Sendable, Equatable {
     package let kind: PromptKind
     /// What is to be written.
     package let text: String
+    /// The row's own description, whatever is asked; nil where it has none.
+    package let caption: String?
     /// `[1, 3, height, width]`, varied and normalised; nil where the features of the picture were found.
     package let pixels: PixelBatch?
     /// The picture's place in the feature cache; nil without a cache, and for a view that never comes again.

@@ -18,7 +18,7 @@ struct PictureLoading: Sendable {
     /// A picture as an example without words.
     func example(
         _ id: String, _ location: PictureLocation, part: Int, view: PictureView, augmentation: Augmentation,
-        generator: SeededGenerator, kind: PromptKind = .caption, text: String = ""
+        generator: SeededGenerator, kind: PromptKind = .caption, text: String = "", caption: String? = nil
     ) throws(PictureError) -> LoadedExample {
         let found = try features?.features(
             of: location, view: view, augmentation: augmentation, workingSize: variation.workingSize)
@@ -26,7 +26,8 @@ struct PictureLoading: Sendable {
         let pixels =
             found?.tensor != nil
             ? nil : try variation.pixels(of: location, augmentation: augmentation, using: &generator)
-        return LoadedExample(recordID: id, part: part, kind: kind, text: text, pixels: pixels, features: found)
+        return LoadedExample(
+            recordID: id, part: part, kind: kind, text: text, caption: caption, pixels: pixels, features: found)
     }
 }
 
@@ -54,7 +55,7 @@ struct PairSlots: StepSlots {
                     try pictures.example(
                         draw.record.id, draw.record.picture, part: draw.part, view: draw.view,
                         augmentation: sampler.mixture.parts[draw.part].augmentation, generator: draw.generator,
-                        kind: draw.kind, text: draw.text)
+                        kind: draw.kind, text: draw.text, caption: draw.record.captions.first { !$0.isBlank })
                 ]
                 outcome.isLoaded = true
                 return outcome

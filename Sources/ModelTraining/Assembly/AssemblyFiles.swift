@@ -16,6 +16,7 @@ struct AssemblyFiles: Sendable {
     /// - Parameter vision: the `vision_config`.
     init(_ parts: ModelParts, tokenizers: AssemblyTokenizers, vision: JSONObject) throws(TrainingError) {
         var files = try Self.copies(of: Self.tokenizerNames, in: tokenizers.mainFolder)
+        if !parts.prompts.begin { files = try files.map(Self.withoutBeginning) }
         if !parts.languageModel.isEmpty {
             // The bridge's own, whether it reads prompts or not: a bridge that reads them may be made of this one.
             files += try Self.copies(of: Self.tokenizerNames, in: tokenizers.bridgeFolder).map {
@@ -53,6 +54,19 @@ struct AssemblyFiles: Sendable {
             copies.append((name, Array(data)))
         }
         return copies
+    }
+
+    /// A `tokenizer.json` that puts no special tokens around texts; other files as they are.
+    private static func withoutBeginning(
+        _ file: (name: String, bytes: [UInt8])
+    ) throws(TrainingError) -> (name: String, bytes: [UInt8]) {
+        guard file.name == "tokenizer.json" else { return file }
+        let members: [(key: String, value: JSONValue)]
+        do { members = try JSONValue(parsing: file.bytes).object?.members ?? [] } catch {
+            throw .cannotRead(file: file.name, reason: error.description)
+        }
+        let changed = members.map { (key: $0.key, value: $0.key == "post_processor" ? JSONValue.null : $0.value) }
+        return (file.name, Array((JSONValue.object(changed).text + "\n").utf8))
     }
 
     /// The notices and licences of every folder that weights are taken from; those of one name one after the other.

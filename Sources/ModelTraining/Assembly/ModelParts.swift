@@ -43,6 +43,10 @@ package struct ModelParts: Codable, Sendable, Equatable {
         package var caption = ""
         /// With `{question}` in it.
         package var ask = ""
+        /// Whether they begin with what the tokenizer puts before every text. A decoder that has only ever seen its beginning
+        /// token before everything else does not look past it to the pictures: then false, and the new folder's tokenizer puts
+        /// nothing before prompts.
+        package var begin = true
     }
 
     /// A value of a table of a person's own keys.

@@ -16,6 +16,9 @@ package struct CaptioningBatch: Sendable {
     package var labels: [[Int]]
     /// What the bridge reads beside each picture, ids of its own tokenizer; empty where it reads no text.
     package var instructions: [[Int]]
+    /// What the first image tokens of each picture are to stand for (`EmbeddingAlignment`), a row a picture, empty where nothing
+    /// is wanted of it.
+    package var meanings: [[Int]]
 
     /// The pictures of a batch.
     package enum Pictures: Sendable {
@@ -56,7 +59,7 @@ package struct CaptioningBatch: Sendable {
     /// A batch of these parts.
     package init(
         pictures: Pictures, ids: [[Int]], lengths: [Int], answers: [[Int]] = [], labels: [[Int]],
-        instructions: [[Int]] = []
+        instructions: [[Int]] = [], meanings: [[Int]] = []
     ) {
         self.pictures = pictures
         self.ids = ids
@@ -64,6 +67,7 @@ package struct CaptioningBatch: Sendable {
         self.answers = answers
         self.labels = labels
         self.instructions = instructions
+        self.meanings = meanings
     }
 
     /// What the bridge reads, as it reads it; nil where it reads no text.
@@ -76,6 +80,9 @@ package struct CaptioningBatch: Sendable {
 
     /// Labels that are asked for.
     package var labelCount: Int { labels.reduce(0) { $0 + $1.count { $0 >= 0 } } }
+
+    /// Image tokens that are to stand for a token.
+    package var meaningCount: Int { meanings.reduce(0) { $0 + $1.count } }
 
     /// Tokens, image tokens included and padding not.
     package var tokenCount: Int { lengths.reduce(0, +) }
@@ -106,7 +113,8 @@ package struct CaptioningBatch: Sendable {
         }
         self.init(
             pictures: pictures, ids: padded, lengths: sequences.map(\.count), answers: answers,
-            labels: Self.padded(labels, with: -100), instructions: rows.compactMap(\.instruction))
+            labels: Self.padded(labels, with: -100), instructions: rows.compactMap(\.instruction),
+            meanings: rows.map { Array($0.meaning.prefix(model.queries)) })
     }
 
     private static func padded(_ rows: [[Int]], with filler: Int) -> [[Int]] {
@@ -123,7 +131,8 @@ package struct CaptioningBatch: Sendable {
             pictures: pictures.slice(range), ids: ids[range].map { Array($0.prefix(longest)) },
             lengths: Array(lengths[range]), answers: isWhole ? [] : answers[range].map { Array($0.prefix(answer)) },
             labels: labels[range].map { Array($0.prefix(isWhole ? longest : answer)) },
-            instructions: instructions.isEmpty ? [] : Array(instructions[range]))
+            instructions: instructions.isEmpty ? [] : Array(instructions[range]),
+            meanings: meanings.isEmpty ? [] : Array(meanings[range]))
     }
 }
 
@@ -135,11 +144,14 @@ package struct TokenRow: Sendable, Equatable {
     package let text: [Int]
     /// The prompt as the bridge reads it; nil where it reads no text.
     package let instruction: [Int]?
+    /// What the picture's image tokens are to stand for; empty where nothing is wanted of them.
+    package let meaning: [Int]
 
     /// A row of these ids.
-    package init(prompt: [Int], text: [Int], instruction: [Int]? = nil) {
+    package init(prompt: [Int], text: [Int], instruction: [Int]? = nil, meaning: [Int] = []) {
         self.prompt = prompt
         self.text = text
         self.instruction = instruction
+        self.meaning = meaning
     }
 }

@@ -5,14 +5,19 @@ import VisionLanguage
 package struct RowTexts: Sendable {
     private let folder: ModelFolder
     private let settings: FinetuneRecipe.TextSettings
+    private let alignment: AlignmentSettings
     private let endID: Int
 
     /// The texts for the model of `folder`.
     /// - Throws: where the model names no end token.
-    package init(_ folder: ModelFolder, _ settings: FinetuneRecipe.TextSettings) throws(TrainingError) {
+    package init(
+        _ folder: ModelFolder, _ settings: FinetuneRecipe.TextSettings,
+        alignment: AlignmentSettings = AlignmentSettings()
+    ) throws(TrainingError) {
         guard let end = folder.configuration.endIDs.min() else { throw .noEndToken(folder: folder.path) }
         self.folder = folder
         self.settings = settings
+        self.alignment = alignment
         endID = end
     }
 
@@ -39,15 +44,22 @@ package struct RowTexts: Sendable {
     ///   - text: the caption, or the answer.
     ///   - question: nil for a caption.
     ///   - row: its name, for the error.
-    package func tokens(_ text: String, question: String?, row: String) throws(TrainingError) -> TokenRow {
+    ///   - caption: what is in the picture, whatever is asked.
+    package func tokens(
+        _ text: String, question: String?, row: String, caption: String? = nil
+    ) throws(TrainingError) -> TokenRow {
         let prompt: [Int]
         let instruction: BridgeText?
         var ids: [Int]
+        var meaning: [Int] = []
         do {
             let said = question.map(askPrompt) ?? captionPrompt
             prompt = try folder.promptIDs(said)
             instruction = try folder.instruction(said)
             ids = try folder.continuationIDs(self.text(text, question: question))
+            if alignment.isOn, let caption {
+                meaning = try folder.plainIDs(alignment.text.replacing("{caption}", with: caption))
+            }
         } catch { throw .model(error) }
         // A cut text does not end where it is cut.
         if ids.count >= settings.limit { ids = Array(ids.prefix(settings.limit)) } else { ids.append(endID) }
@@ -56,6 +68,6 @@ package struct RowTexts: Sendable {
         if let room = folder.room(after: used), room < 0 {
             throw .rowTooLong(row: row, tokens: used, limit: used + room)
         }
-        return TokenRow(prompt: prompt, text: ids, instruction: instruction?.ids[0])
+        return TokenRow(prompt: prompt, text: ids, instruction: instruction?.ids[0], meaning: meaning)
     }
 }

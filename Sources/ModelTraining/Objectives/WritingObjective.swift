@@ -17,6 +17,8 @@ struct WritingObjective: TrainingObjective {
     /// Where steps of documents come from; nil for pairs alone, and before the run has a folder.
     private(set) var mixture: DocumentMixture?
     private var data: FinetuneData
+    /// Draws image tokens to the embeddings of tokens; nil where the recipe does not ask for it.
+    private let alignment: EmbeddingAlignment?
     /// The names of what the bridge to start from brought.
     private let brought: Set<String>
     /// The features of the frozen vision encoder; nil where it is trained.
@@ -32,7 +34,13 @@ struct WritingObjective: TrainingObjective {
         } catch { throw .model(error) }
         self.recipe = recipe
         self.data = data
-        texts = try RowTexts(folder, recipe.text)
+        texts = try RowTexts(folder, recipe.text, alignment: recipe.alignment)
+        let decoder = folder.model.decoder
+        alignment =
+            recipe.alignment.isOn
+            ? EmbeddingAlignment(
+                table: decoder.embeddings(of: Array(0..<decoder.vocabularySize)), sharpness: recipe.alignment.sharpness)
+            : nil
         documentTexts =
             recipe.interleaved.isOn ? try DocumentTexts(folder, recipe.text, recipe.interleaved) : nil
         guard let documentTexts else { return }
@@ -79,7 +87,9 @@ struct WritingObjective: TrainingObjective {
     private func batch(_ loaded: LoadedStep) throws(TrainingError) -> CaptioningBatch {
         var rows: [TokenRow] = []
         for example in loaded.examples {
-            rows.append(try texts.tokens(example.text, question: example.question, row: example.recordID))
+            rows.append(
+                try texts.tokens(
+                    example.text, question: example.question, row: example.recordID, caption: example.caption))
         }
         if let frozen {
             return CaptioningBatch(.features(try frozen.features(of: loaded)), rows: rows, for: folder.model)
@@ -93,18 +103,26 @@ struct WritingObjective: TrainingObjective {
     func gradients(of loaded: LoadedStep, for parameters: [Parameter]) throws(TrainingError) -> StepGradients {
         if let mixture { return try gradients(ofDocuments: loaded, mixture, for: parameters) }
         let batch = try batch(loaded)
-        let labels = batch.labelCount
+        let (labels, meanings) = (batch.labelCount, batch.meaningCount)
         let size = (batch.lengths.count + recipe.accumulation - 1) / recipe.accumulation
         var sum = GradientSum()
-        var total = 0.0
+        var (written, aligned) = (0.0, 0.0)
         for start in stride(from: 0, to: batch.lengths.count, by: size) {
             let end = min(batch.lengths.count, start + size)
             let part = start == 0 && end == batch.lengths.count ? batch : batch.rows(start..<end)
-            let loss = folder.model.loss(part, labels: labels)
-            total += Double(loss.scalar)
+            let losses = folder.model.losses(part, alignment: alignment, labels: labels, meanings: meanings)
+            var loss = losses.writing
+            written += Double(loss.scalar)
+            if let drawn = losses.alignment {
+                aligned += Double(drawn.scalar)
+                loss = loss + drawn.scaled(by: recipe.alignment.weight)
+            }
             sum.add(loss.gradients(), of: parameters)
         }
-        return StepGradients(loss: total, gradients: sum, labels: labels, tokens: batch.tokenCount)
+        return StepGradients(
+            loss: written + Double(recipe.alignment.weight) * aligned,
+            facts: alignment == nil ? [] : [("writing_loss", written), ("alignment_loss", aligned)], gradients: sum,
+            labels: labels, tokens: batch.tokenCount)
     }
 
     func dev(_ records: [PairRecord]) throws(TrainingError) -> any DevLooking {

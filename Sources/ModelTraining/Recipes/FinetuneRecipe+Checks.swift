@@ -74,8 +74,21 @@ extension FinetuneRecipe {
         }
         try require(bridgeSizes.isSane, "bridge_sizes.expansion", BridgeSizes.limits)
         try require(adapters.isSane, "adapters.expansion", AdapterDesign.limits)
+        try checkAlignment(require)
         try checkFeatureCache(file: file)
         try checkInterleaved(require)
+    }
+
+    /// What image tokens can be drawn to.
+    private func checkAlignment(
+        _ require: (Bool, String, String) throws(TrainingError) -> Void
+    ) throws(TrainingError) {
+        try require(alignment.weight.isFinite && alignment.weight >= 0, "alignment.weight", "0 or more")
+        try require(alignment.sharpness.isFinite && alignment.sharpness > 0, "alignment.sharpness", "above 0")
+        try require(alignment.text.contains("{caption}"), "alignment.text", "a text with {caption} in it")
+        guard alignment.isOn else { return }
+        try require(stage == 2, "alignment", "left out in the first stage, which has no decoder")
+        try require(!interleaved.isOn, "alignment", "left out with interleaved documents")
     }
 
     /// What only the first stage cannot have.

@@ -33,6 +33,8 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package var interleaved = InterleavedSettings()
     /// How rows become text.
     package var text = TextSettings()
+    /// What image tokens are drawn to beside the language model's loss, in the second stage.
+    package var alignment = AlignmentSettings()
     /// What is trained.
     package var train = TrainingPlan(.qformer)
     /// Pictures whose shorter side is longer are resized to this before they are varied; 0 for twice the model's size.
@@ -151,9 +153,9 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package init() {}
 
     enum CodingKeys: String, CodingKey {
-        case stage, base, parts, bridge, adapters, reinitialise, seed, data, interleaved, text, train, steps, precision,
-            batch
-        case accumulation, optimiser, clip, dev
+        case stage, base, parts, bridge, adapters, reinitialise, seed, data, interleaved, text, alignment, train,
+            steps
+        case precision, batch, accumulation, optimiser, clip, dev
         case firstStage = "first_stage"
         case bridgeKind = "bridge_kind"
         case bridgeSizes = "bridge_sizes"

@@ -96,6 +96,11 @@ package struct ModelFolder: Sendable {
         try checked(tokenizer.encode(isEncoderDecoder ? text : " " + text, addingSpecialTokens: false))
     }
 
+    /// The ids of a text alone, without special tokens but those that it spells out.
+    package func plainIDs(_ text: String) throws(ModelFolderError) -> [Int] {
+        try checked(tokenizer.encode(text, addingSpecialTokens: false))
+    }
+
     private var isEncoderDecoder: Bool { configuration.text.isEncoderDecoder }
 
     private func checked(_ ids: [Int]) throws(ModelFolderError) -> [Int] {
