@@ -94,6 +94,16 @@ import VisionLanguage
         #expect(events == 1)
     }
 
+    @Test(arguments: [("f32", DType.f32), ("bf16", .bf16)])
+    func `the model is stored as the recipe says, vectors in float32`(stored: String, dtype: DType) throws {
+        let run = scratch.file(stored)
+        try PretrainRun(recipe("steps=2", "stored=\(stored)"), new: run).train { _ in }
+
+        let parameters = try LanguageModelFolder(path: run + "/model").parameters
+        #expect(parameters.contains { $0.tensor.shape.count >= 2 })
+        #expect(parameters.allSatisfy { $0.tensor.dtype == ($0.tensor.shape.count < 2 ? .f32 : dtype) })
+    }
+
     @Test func `a run learns, and its folder holds a model that goes on from a text`() throws {
         let run = try PretrainRun(
             recipe("steps=60", "learning_rate=0.01", "dev.every=30", "checkpoint_every=100"), new: scratch.file("run"))

@@ -81,7 +81,7 @@ extension PretrainRun {
         let others = ends.compactMap { name, id in id.map { (key: name, value: JSONValue.integer($0)) } }
         try state.withFinalWeights { () throws(CheckpointError) in
             try takeBest()
-            try configuration.write(parameters, others: others, toFolder: folder)
+            try configuration.write(parameters, dtype: recipe.stored.dtype, others: others, toFolder: folder)
         }
     }
 

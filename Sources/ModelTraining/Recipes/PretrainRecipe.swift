@@ -41,6 +41,8 @@ package struct PretrainRecipe: Codable, Sendable, Equatable {
     package var hardening = HardeningSettings()
     /// What products with weights round to; routers and controllers always compute in float32.
     package var precision = Precision.auto
+    /// How matrices of the model that the run ends with are stored; what a bridge is trained before is what ships.
+    package var stored = StoredType.f32
     /// Looking at text that is not trained on.
     package var dev = DevSettings()
     /// Steps between checkpoints.
@@ -54,6 +56,18 @@ package struct PretrainRecipe: Codable, Sendable, Equatable {
         case auto
         case f32
         case bf16
+    }
+
+    /// Types that a finished model is stored in.
+    package enum StoredType: String, Codable, Sendable, CaseIterable {
+        case f32, bf16
+
+        var dtype: DType {
+            switch self {
+            case .f32: .f32
+            case .bf16: .bf16
+            }
+        }
     }
 
     /// A tokenizer: made by somebody else, or trained on the entries of the recipe.
@@ -173,7 +187,7 @@ package struct PretrainRecipe: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case seed, model, tokenizer, text, length, batch, accumulation, steps, minutes, optimiser, clip, hardening
-        case precision, dev
+        case precision, stored, dev
         case heldOutShare = "held_out_share"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
