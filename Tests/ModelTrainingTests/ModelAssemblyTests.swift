@@ -56,6 +56,10 @@ import VisionLanguage
         for part in ["vision_model.", "qformer.", "query_tokens", "language_projection."] {
             #expect(own.contains { $0.key.hasPrefix(part) && Set($0.value).count > 2 }, "\(part)")
         }
+        // Matrices of a new querying transformer keep the size of what goes through them.
+        let matrix = try #require(own["qformer.encoder.layer.0.attention.attention.query.weight"])
+        let deviation = (matrix.reduce(0) { $0 + $1 * $1 } / Float(matrix.count)).squareRoot()
+        #expect((0.2...0.3).contains(deviation))
         // Image embeddings begin at the size of the token embeddings.
         let tokens = read.model.embeddings(of: Array(0..<read.model.vocabularySize))
         let images = folder.model.imageEmbeddings(of: Tensor(repeating: 0.3, [1, 3, 28, 28])).tensor

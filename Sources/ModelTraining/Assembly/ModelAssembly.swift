@@ -46,7 +46,8 @@ package struct ModelAssembly: Sendable {
             if let source { from = try Self.weights(parts.from, source) } else { from = nil }
             let parameterSource = PartsSource(
                 from: from, encoder: encoder?.weights, drawn: RandomParameters(seed: seed),
-                projectionScale: (text?.embeddingSize ?? 1) / (0.02 * Float(bridgeWidth).squareRoot()))
+                projectionScale: (text?.embeddingSize ?? 1) / (0.02 * Float(bridgeWidth).squareRoot()),
+                bridgeScale: 1 / (0.02 * Float(bridgeWidth).squareRoot()))
             let scope = ParameterScope(parameterSource)
             let config = try ConfigError.asModelError { () throws(ConfigError) in
                 try ConfigObject(bytes: Array(spelled.text.utf8), file: "parts")

@@ -11,6 +11,9 @@ struct PartsSource: ParameterSource {
     let drawn: RandomParameters
     /// What a new projection to the decoder's embeddings is multiplied by.
     let projectionScale: Float
+    /// What matrices of a new querying transformer are multiplied by. BERT's deviation of 0.02 is made for 768 columns and
+    /// weights that are trained already: at 192 columns nearly nothing of the picture passes, and the encoder learns slowly.
+    let bridgeScale: Float
 
     /// Other names that a parameter goes by: the text side's place differs between the stages' folders.
     private static let places = [
@@ -50,6 +53,7 @@ struct PartsSource: ParameterSource {
         }
         if path == "temperature" { return Tensor(repeating: FirstStageModel.startTemperature, shape) }
         let value = drawn.value(at: path, shape: shape, initialiser: initialiser)
+        if path.hasPrefix("qformer.encoder."), shape.count == 2 { return value?.scaled(by: bridgeScale) }
         return path == "language_projection.weight" ? value?.scaled(by: projectionScale) : value
     }
 
