@@ -1,6 +1,6 @@
 #!/bin/sh
 # The decoder of recipes/decoder.yaml without one of its parts at a time, and a dense one of as many active parameters: a short run
-# each, the same texts, tokens and schedule for all; a quarter of an hour a run on one core. recipes/data.sh comes first.
+# each, the same texts, tokens and schedule for all. recipes/data.sh comes first. It has not been run as a whole.
 #   sh recipes/ablations.sh [LORGNETTE [THREADS]]
 set -eu
 cd "$(dirname "$0")/.."

@@ -11,7 +11,7 @@ struct PartsSource: ParameterSource {
     let drawn: RandomParameters
     /// What a new projection to the decoder's embeddings is multiplied by.
     let projectionScale: Float
-    /// What matrices of a new querying transformer are multiplied by. BERT's deviation of 0.02 is made for 768 columns and
+    /// What matrices of a new querying transformer are multiplied by: to the deviation 1/√width. BERT's deviation of 0.02 is made for 768 columns and
     /// weights that are trained already: at 192 columns nearly nothing of the picture passes, and the encoder learns slowly.
     let bridgeScale: Float
 
