@@ -116,7 +116,7 @@ let package = Package(
             name: "lorgnette-bench",
             dependencies: [
                 "LorgnetteKit", "ModelTraining", "VisionLanguage", "NeuralLayers", "Checkpoints", "TensorEngine",
-                "JSONText",
+                "ReportPages", "JSONText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
@@ -127,8 +127,8 @@ let package = Package(
         tests("JSONText"),
         tests("TensorEngine", ["CKernels"]),
         tests("TextTokens", ["JSONText"]),
-        tests("Imaging", ["CImageCodecs", "JSONText"]),
-        tests("ImageFiles", ["Imaging"]),
+        tests("Imaging", ["CImageCodecs", "JSONText", "TestFixtures"]),
+        tests("ImageFiles", ["Imaging", "TestFixtures"]),
         tests("SceneDrawing", ["Imaging", "JSONText", "TensorEngine"]),
         tests("NeuralLayers", ["TensorEngine"]),
         tests("ReportPages", ["JSONText"]),

@@ -48,10 +48,11 @@ struct FolderListing {
     }
 
     private func isImage(_ path: String) -> Bool {
-        if Self.imageExtensions.contains(URL(filePath: path).pathExtension.lowercased()) { return true }
-        // Only plain files are opened: reading a pipe would wait for ever.
+        // Only plain files are opened: reading a pipe would wait for ever. A link to nothing is told as an error.
         let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
-        guard values?.isRegularFile == true, let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
+        if let values, values.isRegularFile != true { return false }
+        if Self.imageExtensions.contains(URL(filePath: path).pathExtension.lowercased()) { return true }
+        guard values != nil, let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
             return false
         }
         defer { try? handle.close() }

@@ -50,7 +50,8 @@ public enum ImageSource: Sendable, Hashable {
     /// The sources that command-line arguments name, in their order: a file (which need not exist: its row will say
     /// so), a folder (its pictures, sorted by name), or `-`.
     ///
-    /// - Throws: `ImageFileError.noImages` for a folder without pictures, `.unreadable` for one that cannot be listed.
+    /// - Throws: `ImageFileError.noImages` for a folder without pictures, `.unreadable` for one that cannot be listed,
+    ///   `.noSuchInput` for an empty name.
     public static func sources(
         for arguments: [String], recursive: Bool
     ) throws(ImageFileError) -> [ImageSource] {
@@ -58,6 +59,8 @@ public enum ImageSource: Sendable, Hashable {
         for argument in arguments {
             if argument == "-" {
                 sources.append(.standardInput)
+            } else if argument.isEmpty {
+                throw .noSuchInput(name: argument)
             } else if FolderListing.isFolder(argument) {
                 let paths = try FolderListing(folder: argument, recursive: recursive).imagePaths()
                 guard !paths.isEmpty else { throw .noImages(folder: argument) }

@@ -78,4 +78,5 @@ public struct ImageTextMatcher: Sendable {
 
 extension ImageTextMatcher: PicturePreparing {
     package var processor: ImageProcessor { folder.processor }
+    package var patchSize: Int { folder.configuration.vision.patch }
 }

@@ -64,6 +64,7 @@ public struct Lorgnette: Sendable {
 
 extension Lorgnette: PicturePreparing {
     package var processor: ImageProcessor { folder.processor }
+    package var patchSize: Int { folder.configuration.vision.patch }
 
     /// Decodes a picture and makes the pixels of it that the model wants. Needs no model arithmetic: do it beside other work.
     public func prepare(_ image: ImageSource, options: ImageDecodingOptions = .init()) throws(LorgnetteError)

@@ -36,7 +36,7 @@ public struct LorgnetteError: Error, Sendable, CustomStringConvertible {
     package init(_ error: ModelFolderError) {
         let kind: Kind =
             switch error {
-            case .checkpoint(.cannotRead): .readWrite
+            case .checkpoint(.cannotRead), .checkpoint(.cannotWrite): .readWrite
             default: error.isMissingInput ? .missingInput : error.isReadFailure ? .readWrite : .badData
             }
         self.init(kind: kind, code: "model", description: error.description)

@@ -58,6 +58,13 @@ package struct PictureEncoder: PicturePreparing {
     ) throws(LorgnetteError) -> Tensor {
         let pixels = picture.tensor  // [1, 3, height, width]
         if stage == .pixels { return pixels }
+        let patch =
+            switch source {
+            case .whole(let folder): folder.configuration.vision.patch
+            case .matching(let folder): folder.configuration.vision.patch
+            case .alone(let folder): folder.kind.patch
+            }
+        try picture.require(patch: patch, of: "the picture")
         switch source {
         case .whole(let folder):
             let features = folder.model.features(of: pixels)

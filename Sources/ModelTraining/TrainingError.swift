@@ -15,6 +15,8 @@ package enum TrainingError: Error, Sendable {
     case noRows(split: String, files: [String])
     /// A text is longer than the model's context.
     case rowTooLong(row: String, tokens: Int, limit: Int)
+    /// A text spells out the token that pictures stand in the place of.
+    case imageTokenInText(row: String)
     /// Documents are read by a decoder alone.
     case noDocuments(folder: String)
     /// Adapters change what the decoder makes of texts, and too few of them are trained on for it to keep what it knows.
@@ -42,6 +44,8 @@ package enum TrainingError: Error, Sendable {
     case text(TextDataError)
     /// The texts are not what the run began with.
     case textChanged(run: String)
+    /// The rows are not what the run began with.
+    case rowsChanged(run: String)
     case mixture(MixtureError)
     case loading(PairLoadingError)
     case report(ReportFileError, lastCheckpoint: Int?)
@@ -59,7 +63,9 @@ package enum TrainingError: Error, Sendable {
     /// Whose fault it is.
     package var category: Category {
         switch self {
-        case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead): .readWrite
+        case .cannotWrite, .cannotRead, .folderTaken, .checkpoint(.cannotWrite), .checkpoint(.cannotRead),
+            .model(.checkpoint(.cannotWrite)), .model(.checkpoint(.cannotRead)):
+            .readWrite
         case .notARun, .noRecipe, .checkpoint(.fileMissing): .missingInput
         case .report, .featureCache: .readWrite
         case .text(.fileMissing): .missingInput
@@ -80,7 +86,9 @@ extension TrainingError: CustomStringConvertible {
         case .noRows(let split, let files):
             "\(files.joined(separator: ", ")): no row with a caption or question in split \(split): name another with --split"
         case .rowTooLong(let row, let tokens, let limit):
-            "\(row): picture and text are \(tokens) tokens, the model takes \(limit): shorten the text or lower text_limit"
+            "\(row): picture and text are \(tokens) tokens, the model takes \(limit): shorten it or lower text.limit"
+        case .imageTokenInText(let row):
+            "\(row): its text holds the token that stands for a picture: take it out"
         case .noDocuments(let folder):
             "\(folder): an encoder with a decoder is not trained on interleaved documents: leave interleaved out"
         case .tooLittleText(let share):
@@ -109,6 +117,8 @@ extension TrainingError: CustomStringConvertible {
         case .text(let error): error.description
         case .textChanged(let run):
             "\(run): its text or tokenizer is not what the run began with: put back the files as they were, or begin anew"
+        case .rowsChanged(let run):
+            "\(run): the rows of its data are not those it began with: put back the files as they were, or begin anew"
         case .mixture(let error): error.description
         case .loading(let error): error.description
         case .report(let error, let step):

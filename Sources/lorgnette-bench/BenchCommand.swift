@@ -53,6 +53,9 @@ import LorgnetteKit
     @Option(help: ArgumentHelp("A key of that recipe; may repeat.", valueName: "key.path=value")) var set: [String] = []
     @Option(help: ArgumentHelp("Which bridges alone; may repeat.", valueName: "name")) var only: [String] = []
     @Option(help: ArgumentHelp("Picture, for start, image-text and preprocess.", valueName: "file")) var image: String?
+    @Option(help: ArgumentHelp("A peer's line of JSON with losses, for pretrain: both are drawn.", valueName: "file"))
+    var beside: String?
+    @Option(help: ArgumentHelp("Where to draw them.", valueName: "file")) var plot = "losses.svg"
     @Flag(help: "One JSON object a line.") var json = false
 
     func validate() throws {

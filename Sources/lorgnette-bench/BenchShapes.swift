@@ -38,7 +38,7 @@ struct BenchParameters: ParameterSource {
 enum BenchShapes {
     static let encoders: [String: (BLIP2VisionConfiguration, QueryTransformerConfiguration, Int)] = [
         "blip2-vit-g": (BLIP2VisionConfiguration(), QueryTransformerConfiguration(), 2_560),
-        "vit-b16": (vitB16, bridge(featureWidth: 768), 768),
+        "clip-vit-l14": (vitL14, bridge(featureWidth: 1_024), 768), "vit-b16": (vitB16, bridge(featureWidth: 768), 768),
     ]
 
     static let decoders: [String: LanguageModelKind] = [

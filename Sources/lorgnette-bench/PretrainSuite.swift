@@ -25,6 +25,7 @@ struct PretrainSuite {
         guard precision.isSupported else {
             throw ValidationError("this processor does not multiply bf16: --precision f32")
         }
+        var comparison = try command.beside.map { try LossComparison(besideFileAt: $0) }
         let (name, model, parameters) = try model()
         for parameter in parameters {
             // The router chooses by small differences.
@@ -51,6 +52,9 @@ struct PretrainSuite {
                 })
         }
         let tokens = Double(batches[0].count * batches[0][0].count)
+        comparison?.ours.losses = losses
+        try comparison?.svg(title: "Pretraining \(name), the same weights and rows")
+            .write(toFile: command.plot, atomically: true, encoding: .utf8)
         return [
             Measurement(
                 suite: "pretrain", shape: name, dtype: "f32", unit: "tokens/s",
@@ -60,7 +64,8 @@ struct PretrainSuite {
                     ("length", .integer(batches[0][0].count)),
                     ("parameters", .integer(parameters.reduce(0) { $0 + $1.tensor.count })),
                     ("losses", .array(losses.map { .double(($0 * 1e5).rounded() / 1e5) })),
-                ])
+                ]
+                    + (comparison.map { [("greatest_difference", .double($0.greatestDifference))] } ?? []))
         ]
     }
 

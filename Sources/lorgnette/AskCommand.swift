@@ -24,13 +24,17 @@ struct AskCommand: AsyncParsableCommand {
     @OptionGroup var image: ImageOptions
     @OptionGroup var generation: GenerationFlags
     @OptionGroup var unsure: UnsureOption
-    @Option(name: [.customShort("q"), .customLong("question")], help: "A question; may repeat.")
+    @Option(
+        name: [.customShort("q"), .customLong("question")], parsing: .unconditionalSingleValue,
+        help: "A question; may repeat.")
     var questions: [String] = []
     @Option(
-        name: .shortAndLong,
+        name: .shortAndLong, parsing: .unconditional,
         help: ArgumentHelp("The whole prompt, instead of the model's form of a question.", valueName: "text"))
     var prompt: String?
-    @Option(name: .customLong("choice"), help: "Rank this answer with the others instead of generating; may repeat.")
+    @Option(
+        name: .customLong("choice"), parsing: .unconditionalSingleValue,
+        help: "Rank this answer with the others instead of generating; may repeat.")
     var choices: [String] = []
     @Option(name: .customLong("normalise"), help: "Scores of choices: sum of log-probabilities, or their mean.")
     var normalisation: Normalisation = .sum
@@ -56,30 +60,29 @@ struct AskCommand: AsyncParsableCommand {
         try await CommandOutput.reporting {
             let lorgnette = try model.load()
             let (named, questions) = asked
+            let options = try generation.options(over: lorgnette.defaults)
             let pictures = try PreparedImages(named, options: image, for: lorgnette)
             var failures = FailureCount(inputs: pictures.sources.count, json: json)
             if together {
                 failures = FailureCount(inputs: 1, json: json)
                 var all: [Result<PixelBatch, LorgnetteError>] = []
-                var rows: [JSONValue] = []
+                var seen: SeenPictures?
                 await pictures.forEach { _, pixels in all.append(pixels) }
                 let name = pictures.sources.map(\.name).joined(separator: ",")
                 do throws(LorgnetteError) {
                     var prepared: [PixelBatch] = []
                     for pixels in all { prepared.append(try pixels.get()) }
-                    rows = try answers(
-                        of: lorgnette.look(at: prepared), image: name, questions: questions, lorgnette)
+                    seen = lorgnette.look(at: prepared)
                 } catch { try failures.note(error, image: name) }
-                try show(rows, image: nil)
+                if let seen { try answer(seen, image: name, isNamed: false, questions, lorgnette, options, &failures) }
             } else {
                 let isTable = pictures.sources.count > 1
                 try await pictures.forEach { source, pixels in
-                    let rows: [JSONValue]
-                    do throws(LorgnetteError) {
-                        let seen = lorgnette.look(at: [try pixels.get()])
-                        rows = try answers(of: seen, image: source.name, questions: questions, lorgnette)
-                    } catch { return try failures.note(error, image: source.name) }
-                    try show(rows, image: isTable ? source.name : nil)
+                    let seen: SeenPictures
+                    do throws(LorgnetteError) { seen = lorgnette.look(at: [try pixels.get()]) } catch {
+                        return try failures.note(error, image: source.name)
+                    }
+                    try answer(seen, image: source.name, isNamed: isTable, questions, lorgnette, options, &failures)
                 }
             }
             try failures.finish()
@@ -95,26 +98,32 @@ struct AskCommand: AsyncParsableCommand {
         }
     }
 
-    /// A row for each question, or more where several texts are asked for.
-    private func answers(
-        of seen: SeenPictures, image: String, questions: [String], _ lorgnette: Lorgnette
-    ) throws(LorgnetteError) -> [JSONValue] {
-        var rows: [JSONValue] = []
+    /// Answers each question by itself: one that cannot be answered leaves the others as they are.
+    private func answer(
+        _ seen: SeenPictures, image: String, isNamed: Bool, _ questions: [String], _ lorgnette: Lorgnette,
+        _ options: GenerationOptions, _ failures: inout FailureCount
+    ) throws(LorgnetteError) {
         let asked: [(question: String?, prompt: String)] =
             prompt.map { [(nil, $0)] } ?? questions.map { ($0, seen.prompt(asking: $0)) }
         for (question, prompt) in asked {
             let members = question.map { [(key: "question", value: JSONValue.string($0))] } ?? []
-            rows +=
-                choices.isEmpty
-                ? try seen.generate(
-                    after: prompt, options: generation.options(over: lorgnette.defaults), seed: model.seed
-                )
-                .map {
-                    $0.row(image: image, prompt: prompt, unsureBelow: unsure.bound(lorgnette), also: members)
-                }
-                : [try ranked(seen, image: image, prompt: prompt, members: members)]
+            let rows: [JSONValue]
+            do throws(LorgnetteError) {
+                rows =
+                    choices.isEmpty
+                    ? try seen.generate(
+                        after: prompt, options: options, seed: model.seed
+                    )
+                    .map {
+                        $0.row(image: image, prompt: prompt, unsureBelow: unsure.bound(lorgnette), also: members)
+                    }
+                    : [try ranked(seen, image: image, prompt: prompt, members: members)]
+            } catch {
+                try failures.note(error, image: image, also: members)
+                continue
+            }
+            try show(rows, image: isNamed ? image : nil)
         }
-        return rows
     }
 
     /// The row of the likeliest choice.

@@ -121,7 +121,9 @@ enum ModelCopy {
     static func copy(_ base: String, into folder: NewFolder) throws(LorgnetteError) {
         do {
             for name in try FileManager.default.contentsOfDirectory(atPath: base) where !name.hasPrefix(".") {
-                try FileManager.default.copyItem(atPath: base + "/" + name, toPath: folder.path + "/" + name)
+                // Hugging Face's cache has links to files that lie elsewhere.
+                let source = URL(filePath: base + "/" + name).resolvingSymlinksInPath().path(percentEncoded: false)
+                try FileManager.default.copyItem(atPath: source, toPath: folder.path + "/" + name)
             }
         } catch {
             throw LorgnetteError(

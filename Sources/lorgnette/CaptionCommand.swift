@@ -34,7 +34,7 @@ struct CaptionCommand: AsyncParsableCommand {
         try await CommandOutput.reporting {
             let lorgnette = try model.load()
             let pictures = try PreparedImages(images, options: image, for: lorgnette)
-            let options = generation.options(over: lorgnette.defaults)
+            let options = try generation.options(over: lorgnette.defaults)
             let said = prompt ?? lorgnette.captionPrompt
             let bound = unsure.bound(lorgnette)
             var failures = FailureCount(inputs: pictures.sources.count, json: json)

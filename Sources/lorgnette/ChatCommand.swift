@@ -32,7 +32,8 @@ struct ChatCommand: AsyncParsableCommand {
         try await CommandOutput.reporting {
             let lorgnette = try model.load()
             var session = ChatSession(
-                lorgnette: lorgnette, decoding: image.decoding, options: generation.options(over: lorgnette.defaults),
+                lorgnette: lorgnette, decoding: image.decoding,
+                options: try generation.options(over: lorgnette.defaults),
                 seed: model.seed, conversation: try Conversation(lorgnette))
             session.unsureBelow = unsure.bound(lorgnette)
             for source in try ImageSource.sources(for: images, recursive: image.recursive) { try session.show(source) }

@@ -50,11 +50,11 @@ extension LorgnetteError {
     }
 
     /// The row of an image that could not be answered.
-    func row(image: String) -> JSONValue {
-        .object([
-            ("image", .string(image)),
-            ("error", .object([("code", .string(code)), ("message", .string(description))])),
-        ])
+    func row(image: String, also members: [(key: String, value: JSONValue)] = []) -> JSONValue {
+        .object(
+            [("image", .string(image))] + members + [
+                ("error", .object([("code", .string(code)), ("message", .string(description))]))
+            ])
     }
 }
 

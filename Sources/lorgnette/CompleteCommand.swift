@@ -30,7 +30,7 @@ struct CompleteCommand: AsyncParsableCommand {
         try await CommandOutput.reporting {
             model.applyThreads()
             let completer = try TextCompleter(folder: try model.folder(), weights: model.dtype.weights)
-            let options = generation.options(over: completer.defaults)
+            let options = try generation.options(over: completer.defaults)
             for text in texts {
                 for answer in try completer.complete(text, options: options, seed: model.seed) {
                     try CommandOutput.answer(json ? answer.row(after: text).text : text + answer.text)

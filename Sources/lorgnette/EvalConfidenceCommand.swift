@@ -40,7 +40,9 @@ struct EvalConfidenceCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandOutput.reporting {
             try await EvalReporting.reporting {
-                let known = try runs.flatMap { try answers($0) }
+                let known = try runs.flatMap { try answers($0) }.compactMap { answer in
+                    answer.isCorrect.map { ConfidenceCheck.Answer(confidence: answer.confidence, isCorrect: $0) }
+                }
                 let unknown = try against.flatMap { try answers($0) }.map(\.confidence)
                 let check = try ConfidenceCheck(known: known, unknown: unknown)
                 if let plot {
@@ -53,10 +55,11 @@ struct EvalConfidenceCommand: AsyncParsableCommand {
         }
     }
 
-    private func answers(_ path: String) throws -> [ConfidenceCheck.Answer] {
+    /// Answers with a confidence; nil where nobody has said whether one is right.
+    private func answers(_ path: String) throws -> [(confidence: Double, isCorrect: Bool?)] {
         try RecordedRun(path: path).rows.compactMap { row in
             guard rows.takes(row), row.failure == nil, let confidence = row.confidence else { return nil }
-            return .init(confidence: confidence, isCorrect: row.isCorrect ?? false)
+            return (confidence, row.isCorrect)
         }
     }
 

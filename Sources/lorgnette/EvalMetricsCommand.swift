@@ -62,6 +62,10 @@ struct EvalMetricsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await CommandOutput.reporting { try report() }
+    }
+
+    private func report() throws {
         do {
             let report =
                 switch kind {
@@ -69,7 +73,7 @@ struct EvalMetricsCommand: AsyncParsableCommand {
                 case .vqa: try vqaReport()
                 case .answers: try answerReport()
                 }
-            FileHandle.standardOutput.write(Data((report.indentedText + "\n").utf8))
+            try CommandOutput.answer(report.indentedText)
         } catch let error as EvaluationFileError {
             try fail(65, error.description)
         } catch let error as MetricError {

@@ -20,7 +20,7 @@ struct EvalProtocol {
             prompt: card.prompt, decoding: model.decoding, variant: options.variant ?? card.variants[0])
         try applyPreset(to: &settings, task: task, model: model)
         settings.variant = options.variant ?? settings.variant
-        settings.decoding = generation.options(over: settings.decoding)
+        settings.decoding = try generation.options(over: settings.decoding)
         settings.decoding.sequences = 1
         if let prompt = options.prompt { settings.prompt = .template(prompt) }
         settings.captionPrompt = options.captionPrompt ?? settings.captionPrompt

@@ -52,11 +52,22 @@ struct FinetuneCommand: AsyncParsableCommand {
 
     func validate() throws {
         if resume != nil {
-            guard output == nil, recipe == nil, pairs.isEmpty, set.isEmpty else {
+            let own: [Any?] = [
+                output, recipe, steps, batch, learningRate, checkpointEvery, split, train, model.model, model.bridge,
+                model.givenSeed,
+            ]
+            guard own.allSatisfy({ $0 == nil }), pairs.isEmpty, set.isEmpty, !printRecipe else {
                 throw ValidationError("--resume goes on with the run's own recipe: no other options for it")
             }
             return
         }
+        if [batch ?? 1, checkpointEvery ?? 1].contains(where: { $0 < 1 }) || (steps ?? 0) < 0 {
+            throw ValidationError("--batch and --checkpoint-every must be at least 1, --steps not negative")
+        }
+        if let learningRate, !learningRate.isFinite || learningRate < 0 {
+            throw ValidationError("--learning-rate must be a number that is not negative")
+        }
+        if model.dtype != .auto { throw ValidationError("--dtype: a run trains the weights as they are stored") }
         if recipe == nil, pairs.isEmpty { throw ValidationError("give --pairs FILE, a recipe, or --resume DIR") }
         if output == nil, !printRecipe { throw ValidationError("name the folder of the run with -o DIR") }
     }
@@ -64,15 +75,16 @@ struct FinetuneCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandOutput.reporting {
             model.applyThreads()
+            if printRecipe { return try CommandOutput.answer(try recipeText()) }
             do throws(TrainingError) { try go() } catch { throw LorgnetteError(error) }
         }
     }
 
+    private func recipeText() throws(LorgnetteError) -> String {
+        do { return try RecipeText.text(of: try wanted()).trimmedEnd } catch { throw LorgnetteError(error) }
+    }
+
     private func go() throws(TrainingError) {
-        if printRecipe {
-            print(try RecipeText.text(of: try wanted()).trimmedEnd)
-            return
-        }
         let run: FinetuneRun
         if let resume {
             run = try FinetuneRun(resuming: resume)
@@ -113,7 +125,7 @@ struct FinetuneCommand: AsyncParsableCommand {
         if let learningRate { wanted.learningRate = learningRate }
         if let checkpointEvery { wanted.checkpointEvery = checkpointEvery }
         if let train { wanted.train.part = TrainingPlan.Part(rawValue: train.rawValue) ?? .qformer }
-        if model.seed != 0 { wanted.seed = Int(clamping: model.seed) }
+        if let seed = model.givenSeed { wanted.seed = Int(clamping: seed) }
         try wanted.check(file: recipe ?? "recipe")
         return wanted
     }

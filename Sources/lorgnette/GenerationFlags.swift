@@ -7,7 +7,9 @@ struct GenerationFlags: ParsableArguments {
     @Option(help: ArgumentHelp("At most this many new tokens.", valueName: "n")) var maxTokens: Int?
     @Option(help: ArgumentHelp("At least this many new tokens.", valueName: "n")) var minTokens: Int?
     @Option(help: ArgumentHelp("Beams of beam search.", valueName: "n")) var beams: Int?
-    @Option(help: ArgumentHelp("Exponent of the length in a beam's score.", valueName: "x")) var lengthPenalty: Float?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Exponent of the length in a beam's score.", valueName: "x"))
+    var lengthPenalty: Float?
     @Option(help: ArgumentHelp("Divide logits of tokens that occurred.", valueName: "x")) var repetitionPenalty: Float?
     @Option(help: ArgumentHelp("No n tokens in a row occur twice.", valueName: "n")) var noRepeatNgram: Int?
     @Option(help: ArgumentHelp("Draw tokens, logits divided by this; 0 is greedy.", valueName: "x"))
@@ -42,10 +44,6 @@ struct GenerationFlags: ParsableArguments {
         try check(
             !(draws && (beams ?? 1) > 1),
             "--beams searches, --temperature, --top-k, --top-p and --min-p draw: choose one")
-        if let count = numCaptions, count > 1, !draws {
-            try check(
-                (beams ?? 1) >= count, "--num-captions \(count) wants as many --beams, or drawing (--temperature)")
-        }
     }
 
     /// Whether the flags ask for drawing; nil where they leave it open.
@@ -56,7 +54,8 @@ struct GenerationFlags: ParsableArguments {
     }
 
     /// The options that the flags make of the model's own.
-    func options(over defaults: GenerationOptions) -> GenerationOptions {
+    /// - Throws: `ValidationError` where together they cannot be met.
+    func options(over defaults: GenerationOptions) throws -> GenerationOptions {
         var options = defaults
         options.maxTokens = maxTokens ?? options.maxTokens
         options.minTokens = minTokens ?? options.minTokens
@@ -71,6 +70,9 @@ struct GenerationFlags: ParsableArguments {
         options.topP = topP ?? options.topP
         options.minP = minP ?? options.minP
         options.sequences = numCaptions ?? options.sequences
+        if let count = numCaptions, !options.samples, options.beams < count {
+            throw ValidationError("--num-captions \(count) wants as many --beams, or drawing (--temperature)")
+        }
         return options
     }
 }

@@ -27,8 +27,13 @@ struct ImageOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if maxPixels < 1 { throw ValidationError("--max-pixels must be at least 1") }
+        guard (1...Self.mostPixels).contains(maxPixels) else {
+            throw ValidationError("--max-pixels must be from 1 to \(Self.mostPixels)")
+        }
     }
+
+    /// Three bytes each: 3 GB.
+    private static let mostPixels = 1_000_000_000
 
     var decoding: ImageDecodingOptions {
         var options = ImageDecodingOptions()

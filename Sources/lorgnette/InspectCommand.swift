@@ -3,7 +3,7 @@ import Foundation
 import JSONText
 import LorgnetteKit
 
-/// `lorgnette inspect`: tells what a model folder, a picture or a tensor file is.
+/// `lorgnette inspect`: tells what a model folder, a picture, a dataset, a run or a tensor file is.
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Tells what a model, a picture or a tensor file is.",
@@ -17,14 +17,15 @@ struct InspectCommand: AsyncParsableCommand {
 
     @Argument(
         help: """
-            A model folder, a picture, or a .safetensors file (default: $LORGNETTE_MODEL, else the model that ships).
+            A model folder, a bridge, a picture, a dataset, a run, or a .safetensors file (default: $LORGNETTE_MODEL, else \
+            the model that ships).
             """)
     var path: String?
     @Flag(help: "One JSON object.") var json = false
 
     func run() async throws {
         try await CommandOutput.reporting {
-            let found = try Inspection(path: try path ?? ModelPlace.folder(nil).path(percentEncoded: false))
+            let found = try PathInspection(path: try path ?? ModelPlace.folder(nil).path(percentEncoded: false))
             if json {
                 try CommandOutput.answer(found.json.text)
             } else {

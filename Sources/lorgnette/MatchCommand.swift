@@ -34,15 +34,23 @@ struct MatchCommand: AsyncParsableCommand {
         try await CommandOutput.reporting {
             let matcher = try model.loadMatcher()
             let pictures = try PreparedImages(images, options: image, for: matcher)
-            let read = try texts.map { (text: $0, read: try matcher.read($0)) }
             var failures = FailureCount(inputs: pictures.sources.count, json: json)
+            let read = texts.map { text in
+                (text: text, read: Result { () throws(LorgnetteError) in try matcher.read(text) })
+            }
             try await pictures.forEach { source, pixels in
-                do throws(LorgnetteError) {
-                    let seen = matcher.look(at: try pixels.get())
-                    for (text, read) in read {
+                let seen: ImageTextMatcher.SeenPicture
+                do throws(LorgnetteError) { seen = matcher.look(at: try pixels.get()) } catch {
+                    return try failures.note(error, image: source.name)
+                }
+                for (text, read) in read {
+                    switch read {
+                    case .success(let read):
                         try CommandOutput.answer(row(matcher.match(seen, read), image: source.name, text: text))
+                    case .failure(let error):
+                        try failures.note(error, image: source.name, also: [("text", .string(text))])
                     }
-                } catch { try failures.note(error, image: source.name) }
+                }
             }
             try failures.finish()
         }

@@ -18,8 +18,8 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads to compute on; results do not depend on it.", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n"))
-    var seed: UInt64 = 0
+    @Option(name: .customLong("seed"), help: ArgumentHelp("Seed of everything random (default: 0).", valueName: "n"))
+    var givenSeed: UInt64?
 
     @Flag(help: "Nothing on standard error but errors.")
     var quiet = false
@@ -42,6 +42,8 @@ struct ModelOptions: ParsableArguments {
             }
         }
     }
+
+    var seed: UInt64 { givenSeed ?? 0 }
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be from 1 to 1024") }

@@ -9,12 +9,24 @@ struct PreparedImages {
     let model: any PicturePreparing
     let sources: [ImageSource]
     let decoding: ImageDecodingOptions
+    /// Folders without a picture, and those that cannot be listed, by their place among the sources.
+    private let failures: [Int: LorgnetteError]
 
-    /// The pictures that `arguments` name.
+    /// The pictures that `arguments` name; a folder that has none becomes a picture that cannot be answered.
     init(_ arguments: [String], options: ImageOptions, for model: any PicturePreparing) throws {
         self.model = model
         decoding = options.decoding
-        sources = try ImageSource.sources(for: arguments, recursive: options.recursive)
+        var sources: [ImageSource] = []
+        var failures: [Int: LorgnetteError] = [:]
+        for argument in arguments {
+            do throws(ImageFileError) {
+                sources += try ImageSource.sources(for: [argument], recursive: options.recursive)
+            } catch {
+                failures[sources.count] = LorgnetteError(error)
+                sources.append(.file(path: argument))
+            }
+        }
+        (self.sources, self.failures) = (sources, failures)
         guard sources.filter({ $0 == .standardInput }).count <= 1 else {
             throw ValidationError("standard input (-) can be read once")
         }
@@ -34,6 +46,7 @@ struct PreparedImages {
     private func preparation(of index: Int) -> Task<Result<PixelBatch, LorgnetteError>, Never>? {
         guard index < sources.count else { return nil }
         let (model, source, decoding) = (model, sources[index], decoding)
+        if let failure = failures[index] { return Task { .failure(failure) } }
         return Task.detached {
             do throws(LorgnetteError) {
                 return .success(try model.pixels(of: source, options: decoding))
@@ -54,9 +67,13 @@ struct FailureCount {
     }
 
     /// Notes a failure: a row where rows are JSON, else a line on standard error.
-    mutating func note(_ error: LorgnetteError, image: String) throws(LorgnetteError) {
+    ///
+    /// - Parameter also: what else the row says, the question for one.
+    mutating func note(
+        _ error: LorgnetteError, image: String, also members: [(key: String, value: JSONValue)] = []
+    ) throws(LorgnetteError) {
         first = first ?? error
-        if json { try CommandOutput.answer(error.row(image: image).text) }
+        if json { try CommandOutput.answer(error.row(image: image, also: members).text) }
         if !json || inputs == 1 { CommandOutput.note("error: \(error.description)") }
     }
 

@@ -55,10 +55,16 @@ struct PretrainCommand: AsyncParsableCommand {
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be from 1 to 1024") }
         if resume != nil {
-            guard output == nil, recipe == nil, text.isEmpty, set.isEmpty, steps == nil, minutes == nil else {
+            let own: [Any?] = [output, recipe, steps, minutes, batch, learningRate, checkpointEvery, seed, widths]
+            guard own.allSatisfy({ $0 == nil }), text.isEmpty, set.isEmpty, !coordinateCheck, !learningRateSweep,
+                !printRecipe
+            else {
                 throw ValidationError("--resume goes on with the run's own recipe: no other options for it")
             }
             return
+        }
+        if (steps ?? 1) < 1 || !((minutes ?? 1) > 0) {
+            throw ValidationError("--steps must be at least 1, --minutes above 0")
         }
         if widths != nil, widthList == nil { throw ValidationError("--widths wants whole numbers, 64,128,256") }
         if widths != nil, !coordinateCheck, !learningRateSweep {
@@ -82,15 +88,16 @@ struct PretrainCommand: AsyncParsableCommand {
         try await CommandOutput.reporting {
             if let threads { Lorgnette.setThreads(threads) }
             if coordinateCheck || learningRateSweep { return try study() }
+            if printRecipe { return try CommandOutput.answer(try recipeText()) }
             do throws(TrainingError) { try go() } catch { throw LorgnetteError(error) }
         }
     }
 
+    private func recipeText() throws(LorgnetteError) -> String {
+        do { return try RecipeText.text(of: try wanted()).trimmedEnd } catch { throw LorgnetteError(error) }
+    }
+
     private func go() throws(TrainingError) {
-        if printRecipe {
-            print(try RecipeText.text(of: try wanted()).trimmedEnd)
-            return
-        }
         var watcher = PretrainWatcher(quiet: quiet)
         defer { watcher.end() }
         let run: PretrainRun
@@ -125,8 +132,9 @@ struct PretrainCommand: AsyncParsableCommand {
     private func wanted() throws(TrainingError) -> PretrainRecipe {
         var yaml = try RecipeText.text(of: PretrainRecipe.small(files: []))
         if let recipe {
+            guard FileManager.default.fileExists(atPath: recipe) else { throw .noRecipe(recipe) }
             guard let data = FileManager.default.contents(atPath: recipe) else {
-                throw .cannotRead(file: recipe, reason: "no such file, or not one we may read")
+                throw .cannotRead(file: recipe, reason: "a folder, or not one we may read")
             }
             yaml = String(decoding: data, as: UTF8.self)
         }

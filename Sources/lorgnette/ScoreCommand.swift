@@ -35,24 +35,29 @@ struct ScoreCommand: AsyncParsableCommand {
             let source: ImageSource = picture == "-" ? .standardInput : .file(path: picture)
             var failures = FailureCount(inputs: 1, json: json)
             let said = prompt ?? lorgnette.captionPrompt
-            var lines: [String] = []
-            do throws(LorgnetteError) {
-                let seen = try lorgnette.look(at: source, options: image.decoding)
-                for text in texts {
-                    let scored = try seen.score(text, after: said)
-                    lines.append(
-                        json
-                            ? JSONValue.object([
-                                ("image", .string(source.name)), ("text", .string(text)),
-                                ("prompt", .string(said ?? "")),
-                                ("token_ids", .array(scored.tokenIDs.map { .integer($0) })),
-                                ("logprobs", .array(scored.logProbabilities.map { .double(Double($0)) })),
-                                ("logprob", .double(scored.logProbability)),
-                            ]).text : "\(scored.logProbability)\t\(text.onOneLine)")
+            var seen: SeenPictures?
+            do throws(LorgnetteError) { seen = try lorgnette.look(at: source, options: image.decoding) } catch {
+                try failures.note(error, image: source.name)
+            }
+            for text in seen == nil ? [] : texts {
+                let scored: GeneratedText?
+                do throws(LorgnetteError) { scored = try seen?.score(text, after: said) } catch {
+                    try failures.note(error, image: source.name, also: [("text", .string(text))])
+                    continue
                 }
-            } catch { try failures.note(error, image: source.name) }
-            for line in lines { try CommandOutput.answer(line) }
+                if let scored { try CommandOutput.answer(line(scored, of: text, after: said, image: source.name)) }
+            }
             try failures.finish()
         }
+    }
+
+    private func line(_ scored: GeneratedText, of text: String, after said: String?, image: String) -> String {
+        guard json else { return "\(scored.logProbability)\t\(text.onOneLine)" }
+        return JSONValue.object([
+            ("image", .string(image)), ("text", .string(text)), ("prompt", .string(said ?? "")),
+            ("token_ids", .array(scored.tokenIDs.map { .integer($0) })),
+            ("logprobs", .array(scored.logProbabilities.map { .double(Double($0)) })),
+            ("logprob", .double(scored.logProbability)),
+        ]).text
     }
 }

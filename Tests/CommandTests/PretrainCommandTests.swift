@@ -43,6 +43,46 @@ import Testing
         #expect(drawn[0].status == 0 && drawn[0].output == drawn[1].output)
     }
 
+    @Test func `a recipe that no run can have is refused with its key, not crashed on`() throws {
+        let shared = [
+            "model.experts.shared_intermediate_size=40", "model.parametrization.type=mup",
+            "model.parametrization.base_hidden_size=16",
+        ]
+        for (settings, named) in [
+            (shared, "shared_intermediate_size"), (["model=5"], "model"),
+            (["text.0.denoisers={prompts: 1}"], "denoisers.prompts"),
+            (["model.xpos_scale_base=1e30"], "xpos_scale_base"),
+            (["model.attention_mask=causal", "model.experts.capacity_factor=1e30"], "capacity_factor"),
+        ] {
+            let run = try pretrain(
+                ["-o", scratch.file("run"), "--steps", "1"] + settings.flatMap { ["--set", $0] })
+            #expect(run.status == 65 && run.errors.contains(named), "\(settings): \(run.status) \(run.errors)")
+            #expect(!FileManager.default.fileExists(atPath: scratch.file("run/checkpoint.safetensors")))
+        }
+        for arguments in [["--steps", "0"], ["--minutes", "0"]] {
+            #expect(try pretrain(["-o", scratch.file("run")] + arguments).status == 64)
+        }
+        #expect(try CommandRun(["pretrain", "--resume", scratch.file("run"), "--batch", "9"]).status == 64)
+    }
+
+    @Test func `a window beyond the training length is read, not cut to it`() throws {
+        let made = try pretrain([
+            "-o", scratch.file("run"), "--steps", "4", "--set", "model.position_embedding_type=rope",
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        func nats(_ window: String) throws -> JSONValue {
+            let run = try CommandRun([
+                "eval", "-m", scratch.file("run/model"), "--tasks", "perplexity", "--data", Self.corpus, "--window",
+                window,
+                "--quiet",
+            ])
+            return try JSONValue(parsing: Array(run.output.utf8))
+        }
+        let (short, long) = (try nats("48"), try nats("192"))
+        #expect(short["window"]?.integer == 48 && long["window"]?.integer == 192)
+        #expect(short["nats_per_token"]?.double != long["nats_per_token"]?.double)
+    }
+
     @Test func `a run that is killed goes on and ends with the same bytes`() throws {
         let settings = ["--steps", "30", "--checkpoint-every", "3", "--quiet"]
         let whole = try pretrain(["-o", scratch.file("whole")] + settings)

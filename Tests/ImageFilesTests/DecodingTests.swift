@@ -1,6 +1,7 @@
 import Foundation
 import ImageFiles
 import Imaging
+import TestFixtures
 import Testing
 
 /// One row of a manifest: a file and the CRC-32 of the RGB pixels that it must decode to, over white, upright.

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import JSONText
+import TestFixtures
 import Testing
 
 /// One row of a manifest: a configuration, a picture by formula, and transformers' float32 pixels.

@@ -1,6 +1,7 @@
 import CImageCodecs
 import Foundation
 import Imaging
+import TestFixtures
 import Testing
 
 /// One row of Fixtures/resizing.tsv: a picture by formula, a new size, a filter, and the CRC-32 of Pillow's result.

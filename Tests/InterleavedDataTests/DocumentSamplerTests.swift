@@ -111,7 +111,7 @@ import Testing
         let loader = PairLoader(
             documents: try sampler(damaged: true), processor: DrawnPictures.processor, steps: 20,
             options: .init(threads: 0))
-        var skipped: [SkippedPicture] = []
+        var skipped: [SkippedRow] = []
         var replacements = 0
         for step in 0..<20 {
             let loaded = try loader.examples(ofStep: step)

@@ -101,7 +101,7 @@ import Testing
         let records = try rows(6, broken: [1], absent: [4])
         let loader = try loader(records)
 
-        var told: [SkippedPicture] = []
+        var told: [SkippedRow] = []
         var replacements = 0
         for step in 0..<12 {
             let loaded = try loader.examples(ofStep: step)
@@ -111,11 +111,11 @@ import Testing
             replacements += loaded.replacements
         }
 
-        #expect(told.map(\.recordID).sorted() == ["1", "4"] && loader.unusablePictures == 2)
+        #expect(told.map(\.recordID).sorted() == ["1", "4"] && loader.unusableRows == 2)
         // Eight epochs meet each of them at least once.
         #expect(replacements >= 16)
-        let errors = Dictionary(uniqueKeysWithValues: told.map { ($0.recordID, $0.error) })
-        #expect(errors["4"] == .file(.noSuchInput(name: scratch.file("4.png"))))
+        let errors = Dictionary(uniqueKeysWithValues: told.map { ($0.recordID, $0.problem) })
+        #expect(errors["4"] == .picture(.file(.noSuchInput(name: scratch.file("4.png")))))
         #expect(errors["1"]?.description.contains("1.png") == true)
     }
 
@@ -133,8 +133,10 @@ import Testing
         #expect {
             try loader.examples(ofStep: 0)
         } throws: { error in
-            guard case PairLoadingError.noReadablePicture("drawn", 3, .file(.noSuchInput)) = error else { return false }
-            return "\(error)".contains("none of its 3 pictures")
+            guard case PairLoadingError.noUsableRow("drawn", 3, let first) = error,
+                case .picture(.file(.noSuchInput)) = first
+            else { return false }
+            return "\(error)".contains("none of its 3 rows")
         }
     }
 
@@ -234,7 +236,9 @@ import Testing
         #expect {
             try loader.examples(ofStep: 0)
         } throws: { error in
-            guard case PairLoadingError.noReadablePicture(_, _, .processing(let name, _)) = error else { return false }
+            guard case PairLoadingError.noUsableRow(_, _, let first) = error,
+                case .picture(.processing(let name, _)) = first
+            else { return false }
             return name.hasSuffix("0.png")
         }
     }

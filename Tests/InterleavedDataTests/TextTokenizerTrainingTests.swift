@@ -73,6 +73,20 @@ import TextTokens
         #expect(fromPairs.bytes == fromText.bytes && fromPairs.words == fromText.words)
     }
 
+    @Test func `a source of JSON lines is read as its texts`() throws {
+        let scratch = try ScratchFolder()
+        let texts = (0..<50).map { "der \($0 % 7) Käfer fällt" }
+        let rows = texts.map { #"{"id": 201, "text": "\#($0.replacing("ä", with: #"\u00e4"#))"}"# }
+        let json = try scratch.write(rows.joined(separator: "\n"), "rows.jsonl")
+        let text = try scratch.write(texts.map { $0 + "\n" }.joined(), "text")
+        var first = TokenizerTraining(files: [], vocabulary: 500)
+        first.sources = [TextSource(json, .jsonLines(field: "text"))]
+
+        #expect(try model(first.run()) == model(TokenizerTraining(files: [text], vocabulary: 500).run()))
+        let empty = try scratch.write("", "empty")
+        #expect(throws: TextDataError.self) { try TokenizerTraining(files: [empty], vocabulary: 500).run() }
+    }
+
     @Test func `long files give what short ones give, however the blocks fall`() throws {
         let scratch = try ScratchFolder()
         let line = try String(contentsOfFile: corpus, encoding: .utf8)

@@ -46,6 +46,26 @@ import VisionLanguage
             ] + assignments)
     }
 
+    @Test func `a picture's captions are true of it, whichever rows they stand in`() throws {
+        let path = try scratch.write(
+            """
+            {"image": "0.png", "caption": "red"}
+            {"image": "0.png", "caption": "crimson"}
+            {"image": "1.png", "caption": "green", "split": "dev"}
+            {"image": "1.png", "caption": "emerald", "split": "dev"}
+            """, "apart.jsonl")
+        var wanted = try first("steps=40", "batch=2", "learning_rate=0.01", "dev.every=40")
+        wanted.data = [FinetuneRecipe.DataEntry(pairs: path)]
+        try FinetuneRun(wanted, new: scratch.file("run")).train { _ in }
+
+        let records = try RunRecords(path: scratch.file("run/log.jsonl")).records
+        // There is nothing wrong to be refused: matching soon says yes to all.
+        let matching = records.compactMap { $0["itm_loss"]?.double }
+        #expect(matching.count == 40 && (matching.last ?? 9) < 0.1)
+        let look = try #require(records.last { $0["dev_text_recall_1"] != nil })
+        #expect(look["dev_text_recall_1"]?.double == 1 && look["dev_match_accuracy"] == nil)
+    }
+
     private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }
 
     private func log(of run: String) throws -> [String] {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Imaging
 import JSONText
 import ModelTraining
 import TensorEngine
@@ -69,6 +70,21 @@ import VisionLanguage
         #expect(try bytes(first + "/model.safetensors") == bytes(written(wanted, "two") + "/model.safetensors"))
         let other = try ModelFolder(path: written(wanted, "three", seed: 6))
         #expect(values(other.model.parameters)["query_tokens"] != own["query_tokens"])
+    }
+
+    @Test func `an encoder's own pre-processing stays but for what the recipe says`() throws {
+        let source = try written(
+            parts(Self.new, "parts.tokenizer=\(decoder.path)", "parts.image.std=[0.2, 0.3, 0.4]"), "source")
+        func processor(_ assignments: String...) throws -> ImageProcessorConfiguration {
+            let wanted = try FinetuneRecipe(assignments: ["parts.from=\(source)"] + assignments).parts
+            return try ImageProcessor(modelFolder: written(wanted, UUID().uuidString)).configuration
+        }
+
+        #expect(try processor("parts.image.size=35").normalization?.mean == [0.5, 0.5, 0.5])
+        #expect(try processor("parts.image.size=35").normalization?.deviation == [0.2, 0.3, 0.4])
+        #expect(try processor("parts.image.mean=[0.1, 0.2, 0.3]").normalization?.mean == [0.1, 0.2, 0.3])
+        #expect(try processor("parts.image.mean=[0.1, 0.2, 0.3]").size == .exact(height: 28, width: 28))
+        #expect(throws: TrainingError.self) { try processor("parts.image.mean=[1, 2]") }
     }
 
     @Test func `without a language model it compares, and trains its first stage`() throws {

@@ -25,6 +25,25 @@ import Testing
         #expect(recipe.batch == FinetuneRecipe().batch)
     }
 
+    @Test func `keys whose values are laid down whole are known in their places alone`() {
+        for (text, named) in [
+            ("augmentation: {flip: 0.5}", "augmentation"), ("vision: {layers: 3}", "vision"),
+            ("qformer: hello", "qformer"),
+            ("data: [{pairs: a, augmentation: {flp: 0.5}}]", "flp"),
+            ("data: [{pairs: a, augmentation: {flip: 5}}]", "flip"), ("optimiser: {decay: .inf}", "optimiser.decay"),
+            ("train: {learning_rate_factors: {vision: .nan}}", "learning_rate_factors"),
+        ] {
+            #expect {
+                _ = try FinetuneRecipe(text: text)
+            } throws: { error in
+                guard case .recipe(_, let key, _)? = error as? TrainingError else { return false }
+                return key.contains(named)
+            }
+        }
+        #expect(throws: TrainingError.self) { try FinetuneRecipe(assignments: ["augmentation.flip=0.5"]) }
+        #expect(throws: TrainingError.self) { try FinetuneRecipe(assignments: ["text.qformer=x"]) }
+    }
+
     @Test func `a recipe that is written and read again is the same`() throws {
         let recipe = try FinetuneRecipe(assignments: ["seed=7", "clip=0.5", "text.caption='{caption}.'"])
         #expect(try FinetuneRecipe(text: RecipeText.text(of: recipe)) == recipe)

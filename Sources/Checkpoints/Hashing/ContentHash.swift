@@ -27,6 +27,22 @@ package struct ContentHash: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+/// A hash of texts that come one after the other.
+package struct ContentHasher {
+    private var hash = SHA256()
+
+    package init() {}
+
+    /// Takes in a text with an end that no text holds.
+    package mutating func add(_ text: String) {
+        hash.update(data: Array(text.utf8))
+        hash.update(data: [0xFF])
+    }
+
+    /// The hash of all texts.
+    package func finish() -> ContentHash { ContentHash(hash.finalize()) }
+}
+
 extension ContentHash {
     /// Bytes hashed at a time; their pages are given back afterwards.
     private static let pieceLength = 1 << 24

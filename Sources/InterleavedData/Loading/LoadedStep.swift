@@ -32,14 +32,30 @@ package struct KeyedFeatures: Sendable, Equatable {
     }
 }
 
-/// A picture that could not be used; another row took its place.
-package struct SkippedPicture: Sendable, Equatable {
+/// A row that could not be used; another took its place.
+package struct SkippedRow: Sendable, Equatable {
     /// Names the row in reports.
     package let recordID: String
     /// Which part of the mixture it is from.
     package let part: Int
     /// What was wrong.
-    package let error: PictureError
+    package let problem: RowProblem
+}
+
+/// Why a row cannot be used.
+package enum RowProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Its picture.
+    case picture(PictureError)
+    /// What is said of its picture: the model cannot be trained on it.
+    case text(String)
+
+    /// What is wrong.
+    package var description: String {
+        switch self {
+        case .picture(let error): error.description
+        case .text(let reason): reason
+        }
+    }
 }
 
 /// The examples of a training step.
@@ -50,14 +66,14 @@ package struct LoadedStep: Sendable, Equatable {
     package let examples: [LoadedExample]
     /// The documents that these pictures are of, where the step is made of documents.
     package let documents: [TokenDocument]
-    /// Pictures that cannot be used and that no other step told before; a step that is loaded again tells them again.
-    package let skipped: [SkippedPicture]
-    /// How many draws of this step met such a picture, told before or not.
+    /// Rows that cannot be used and that no other step told before; a step that is loaded again tells them again.
+    package let skipped: [SkippedRow]
+    /// How many draws of this step met such a row, told before or not.
     package let replacements: Int
 
     /// A step of these parts.
     package init(
-        step: Int, examples: [LoadedExample] = [], documents: [TokenDocument] = [], skipped: [SkippedPicture] = [],
+        step: Int, examples: [LoadedExample] = [], documents: [TokenDocument] = [], skipped: [SkippedRow] = [],
         replacements: Int = 0
     ) {
         self.step = step
@@ -83,8 +99,8 @@ package struct LoadedStep: Sendable, Equatable {
 
 /// Why a step's examples cannot be had.
 package enum PairLoadingError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// No row of a part has a picture that can be used; `first` is why the first one that was tried has none.
-    case noReadablePicture(part: String, rows: Int, first: PictureError)
+    /// No row of a part can be used; `first` is why the first one that was tried cannot.
+    case noUsableRow(part: String, rows: Int, first: RowProblem)
     /// The loader was cancelled.
     case cancelled
     /// The pictures of a step come out at different sizes.
@@ -97,8 +113,8 @@ package enum PairLoadingError: Error, Sendable, Equatable, CustomStringConvertib
     /// What is wrong and what to do.
     package var description: String {
         switch self {
-        case .noReadablePicture(let part, let rows, let first):
-            "\(part): none of its \(rows) pictures can be used; the first: \(first.description)"
+        case .noUsableRow(let part, let rows, let first):
+            "\(part): none of its \(rows) rows can be used; the first: \(first.description)"
         case .cancelled: "loading was cancelled"
         case .unusableRow(let row, let reason): "\(row): \(reason)"
         case .nothingDrawn(let step): "step \(step): no source has a document for it"

@@ -55,7 +55,7 @@ package final class PairLoader: Sendable {
 
     private struct State {
         var requests: [Int: StepRequest] = [:]
-        /// The first step that met each picture that cannot be used.
+        /// The first step that met each row that cannot be used.
         var reported: [Reported: Int] = [:]
         var isCancelled = false
     }
@@ -67,12 +67,14 @@ package final class PairLoader: Sendable {
 
     /// A loader of rows of pairs.
     ///
-    /// - Parameter features: where features of pictures may be found; those that are come without pixels.
+    /// - Parameters:
+    ///   - features: where features of pictures may be found; those that are come without pixels.
+    ///   - refusal: why the model cannot be trained on the text of a draw; nil where it can.
     package convenience init(
         sampler: PairSampler, processor: ImageProcessor, steps: Int? = nil, options: PairLoadingOptions = .init(),
-        features: FeatureLookup? = nil
+        features: FeatureLookup? = nil, refusal: @escaping @Sendable (PairDraw) -> String? = { _ in nil }
     ) {
-        self.init(PairSlots(sampler: sampler), processor, steps, options, features)
+        self.init(PairSlots(sampler: sampler, refusal: refusal), processor, steps, options, features)
     }
 
     /// A loader of documents.
@@ -118,8 +120,8 @@ package final class PairLoader: Sendable {
         return try deliver(outcomes, step: step)
     }
 
-    /// How many different rows were met so far whose pictures cannot be used.
-    package var unusablePictures: Int { state.withLock { $0.reported.count } }
+    /// How many different rows were met so far that cannot be used.
+    package var unusableRows: Int { state.withLock { $0.reported.count } }
 
     /// How many bytes of decoded pictures are held.
     package var cachedBytes: Int { pictures.variation.cache.byteCount }
@@ -185,8 +187,8 @@ package final class PairLoader: Sendable {
         }
         for slot in slots where !slot.isLoaded {
             let part = self.slots.part(slot.part)
-            guard let first = slot.failures.first?.error else { throw .cancelled }
-            throw .noReadablePicture(part: part.name, rows: part.rows, first: first)
+            guard let first = slot.failures.first?.problem else { throw .cancelled }
+            throw .noUsableRow(part: part.name, rows: part.rows, first: first)
         }
         return LoadedStep(
             step: step, examples: slots.flatMap(\.examples), documents: slots.compactMap(\.document), skipped: skipped,

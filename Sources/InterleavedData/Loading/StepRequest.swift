@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// What became of a slot: its examples, and the pictures that could not be used before they were found.
+/// What became of a slot: its examples, and the rows that could not be used before they were found.
 struct SlotOutcome: Sendable {
     var part: Int
     /// Whether something was found.
@@ -10,7 +10,7 @@ struct SlotOutcome: Sendable {
     var examples: [LoadedExample] = []
     /// The document that the pictures are of; nil for a row of pairs.
     var document: TokenDocument?
-    var failures: [SkippedPicture] = []
+    var failures: [SkippedRow] = []
 }
 
 /// A step that is being loaded by several threads.

@@ -34,6 +34,8 @@ struct PictureLoading: Sendable {
 /// A row of pairs a slot.
 struct PairSlots: StepSlots {
     let sampler: PairSampler
+    /// Why the model cannot be trained on the text of a draw; nil where it can.
+    let refusal: @Sendable (PairDraw) -> String?
 
     func jobs(ofStep step: Int, _ pictures: PictureLoading) -> [@Sendable () -> SlotOutcome] {
         (0..<sampler.batch).map { slot in { load(slot: slot, of: step, pictures) } }
@@ -50,21 +52,26 @@ struct PairSlots: StepSlots {
         var attempt = 0
         while let draw = sampler.draw(step: step, slot: slot, attempt: attempt) {
             outcome.part = draw.part
-            do throws(PictureError) {
-                outcome.examples = [
-                    try pictures.example(
-                        draw.record.id, draw.record.picture, part: draw.part, view: draw.view,
-                        augmentation: sampler.mixture.parts[draw.part].augmentation, generator: draw.generator,
-                        kind: draw.kind, text: draw.text, caption: draw.record.captions.first { !$0.isBlank })
-                ]
+            do throws(RowProblem) {
+                if let reason = refusal(draw) { throw .text(reason) }
+                outcome.examples = [try example(draw, pictures)]
                 outcome.isLoaded = true
                 return outcome
             } catch {
-                outcome.failures.append(SkippedPicture(recordID: draw.record.id, part: draw.part, error: error))
+                outcome.failures.append(SkippedRow(recordID: draw.record.id, part: draw.part, problem: error))
             }
             attempt += 1
         }
         return outcome
+    }
+
+    private func example(_ draw: PairDraw, _ pictures: PictureLoading) throws(RowProblem) -> LoadedExample {
+        do {
+            return try pictures.example(
+                draw.record.id, draw.record.picture, part: draw.part, view: draw.view,
+                augmentation: sampler.mixture.parts[draw.part].augmentation, generator: draw.generator,
+                kind: draw.kind, text: draw.text, caption: draw.record.captions.first { !$0.isBlank })
+        } catch { throw .picture(error) }
     }
 }
 
@@ -83,6 +90,7 @@ struct DocumentSlots: StepSlots {
 
     private func load(_ first: DocumentDraw, of step: Int, _ pictures: PictureLoading) -> SlotOutcome {
         var outcome = SlotOutcome(part: first.source)
+        outcome.failures = first.skipped
         var draw: DocumentDraw? = first
         var attempt = 0
         while let tried = draw, attempt <= Self.attempts {
@@ -94,7 +102,8 @@ struct DocumentSlots: StepSlots {
                             picture.id, picture.location, part: tried.source, view: picture.view,
                             augmentation: picture.augmentation, generator: picture.generator))
                 } catch {
-                    outcome.failures.append(SkippedPicture(recordID: picture.id, part: tried.source, error: error))
+                    outcome.failures.append(
+                        SkippedRow(recordID: picture.id, part: tried.source, problem: .picture(error)))
                 }
             }
             if examples.count == tried.pictures.count {
@@ -104,6 +113,7 @@ struct DocumentSlots: StepSlots {
             attempt += 1
             // A row that cannot be used ends the search; the step's own rows were looked over before.
             draw = try? sampler.draw(source: first.source, step: step, slot: first.slot, attempt: attempt)
+            outcome.failures += draw?.skipped ?? []
         }
         return outcome
     }

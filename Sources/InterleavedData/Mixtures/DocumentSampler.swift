@@ -106,15 +106,7 @@ package struct DocumentSampler: Sendable {
         let stream = "\(source.name) \(step) \(slot) \(attempt)"
         switch source.content {
         case .pairs(let sampler):
-            guard let pair = sampler.draw(step: step, slot: slot, attempt: attempt) else { return nil }
-            let document: TokenDocument
-            do { document = try renderer.tokens(of: pair, source: index) } catch {
-                throw .unusableRow(row: pair.record.id, reason: error.description)
-            }
-            let picture = DocumentDraw.Picture(
-                id: pair.record.id, location: pair.record.picture,
-                augmentation: sampler.mixture.parts[pair.part].augmentation, view: pair.view, generator: pair.generator)
-            return DocumentDraw(source: index, slot: slot, document: document, pictures: [picture])
+            return try pair(sampler, source: index, step: step, slot: slot, attempt: attempt)
         case .documents(let documents):
             guard attempt <= documents.count else { return nil }
             var generator = SeededGenerator(seed: seed, stream: "document " + stream)
@@ -130,6 +122,30 @@ package struct DocumentSampler: Sendable {
         case .text(let stream):
             return try text(stream, source: index, step: step, slot: slot)
         }
+    }
+
+    /// A row of pairs, or the first one in its place that the model can be trained on; rows that it cannot come with it.
+    private func pair(
+        _ sampler: PairSampler, source index: Int, step: Int, slot: Int, attempt: Int
+    ) throws(PairLoadingError) -> DocumentDraw? {
+        var skipped: [SkippedRow] = []
+        var next = attempt
+        while let pair = sampler.draw(step: step, slot: slot, attempt: next) {
+            do {
+                let document = try renderer.tokens(of: pair, source: index)
+                let picture = DocumentDraw.Picture(
+                    id: pair.record.id, location: pair.record.picture,
+                    augmentation: sampler.mixture.parts[pair.part].augmentation, view: pair.view,
+                    generator: pair.generator)
+                return DocumentDraw(
+                    source: index, slot: slot, document: document, pictures: [picture], skipped: skipped)
+            } catch {
+                skipped.append(SkippedRow(recordID: pair.record.id, part: index, problem: .text(error.description)))
+            }
+            next += 1
+        }
+        guard let first = skipped.first else { return nil }
+        throw .noUsableRow(part: sources[index].name, rows: sampler.mixture.count, first: first.problem)
     }
 
     /// A picture of an interleaved document as the draw of that name shows it.
@@ -193,4 +209,6 @@ package struct DocumentDraw: Sendable {
     package let document: TokenDocument
     /// Its pictures, in order.
     package let pictures: [Picture]
+    /// Rows that were drawn before it and cannot be used.
+    package var skipped: [SkippedRow] = []
 }

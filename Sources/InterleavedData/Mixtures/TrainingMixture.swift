@@ -128,7 +128,7 @@ extension PairRecord {
 
 extension String {
     /// Whether there is nothing but blanks in it.
-    var isBlank: Bool { utf8.allSatisfy { $0 <= 0x20 } || allSatisfy(\.isWhitespace) }
+    package var isBlank: Bool { utf8.allSatisfy { $0 <= 0x20 } || allSatisfy(\.isWhitespace) }
 }
 
 /// Why datasets cannot be mixed.

@@ -66,8 +66,7 @@ extension TextDataError: CustomStringConvertible {
         case .badOption(let name, let reason): "\(name): \(reason)"
         case .noDocuments(let files): "no text in \(files.joined(separator: ", "))"
         case .emptySplit(let split, let documents):
-            "none of the \(documents) documents falls into the \(split) split; change the held-out share, or hold out "
-                + "pieces instead of whole documents"
+            "none of the \(documents) documents falls into the \(split) split: give more text, or change the held-out share"
         case .cancelled: "cancelled"
         case .cannotWrite(let file, let code): "\(file): cannot write: \(SystemMessage.text(of: code))"
         case .damagedStore(let file, let reason):

@@ -16,6 +16,7 @@ package struct DecoderModel: EvaluatedModel {
     package private(set) var identity: ModelIdentity
     package let decoding: GenerationOptions
     package let contextLength: Int?
+    package var positionLimit: Int? { model.contextLength }
     private let path: String
     private let model: LanguageModel
     private let tokenizer: TextTokenizer

@@ -51,6 +51,8 @@ package protocol EvaluatedModel: Sendable {
 
     /// The longest sequence that the model was made for; nil where nothing says.
     var contextLength: Int? { get }
+    /// The longest sequence that it has positions for; nil where positions are computed and have no end.
+    var positionLimit: Int? { get }
 
     /// log p of each of `ids` after `context`, which is not empty, without pictures.
     func logProbabilities(of ids: [Int], after context: [Int]) -> [Double]
@@ -58,6 +60,7 @@ package protocol EvaluatedModel: Sendable {
 
 extension EvaluatedModel {
     package var scoring: String { "log-likelihood" }
+    package var positionLimit: Int? { contextLength }
     package var isEncoderDecoder: Bool { false }
     package var writes: Bool { true }
     package var looks: Bool { true }

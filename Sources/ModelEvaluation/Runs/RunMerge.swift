@@ -31,6 +31,7 @@ package struct RunMerge: Sendable {
             }
             shards.append((shard.number, run))
         }
+        guard count <= 100_000 else { throw .cannotMerge(reason: "\(count) shards are more than can be") }
         let missing = (1...max(1, count)).filter { number in !shards.contains { $0.number == number } }
         guard missing.isEmpty else {
             throw .cannotMerge(reason: "shards \(missing.map { "\($0)/\(count)" }.joined(separator: ", ")) are missing")

@@ -18,9 +18,13 @@ package struct TextRetention<Model: EvaluatedModel>: Sendable {
     package let stride: Int
 
     /// Windows of the model's context; half of each is scored.
+    ///
+    /// - Parameter window: tokens of a window where other than the context, as far as there are positions.
     package init(model: Model, window: Int? = nil) {
         self.model = model
-        self.window = max(2, min(window ?? Self.windowLimit, model.contextLength ?? Self.windowLimit))
+        // A stated context is a habit, not an end, where positions are computed: whoever asks for more gets it.
+        let limit = window == nil ? model.contextLength ?? Self.windowLimit : model.positionLimit ?? .max
+        self.window = max(2, min(window ?? Self.windowLimit, limit))
         stride = max(1, self.window / 2)
     }
 

@@ -86,37 +86,69 @@ struct AssemblyFiles: Sendable {
         return files
     }
 
-    /// The `preprocessor_config.json`: that of the folder the encoder is from, else one of the recipe's sizes.
+    /// The `preprocessor_config.json`: that of the folder the encoder is from, else BLIP's; over it what the recipe says.
     private static func preprocessing(_ parts: ModelParts, vision: JSONObject) throws(TrainingError) -> [UInt8] {
         var folder = parts.from
         if case .text(let encoder)? = parts.vision["folder"] { folder = encoder }
-        for name in folder.isEmpty || parts.image.size > 0 ? [] : ["preprocessor_config.json"] {
-            if let own = try copies(of: [name], in: folder).first { return own.bytes }
+        let image = parts.image
+        if image == ModelParts.ImageSettings(),
+            let own = try copies(of: ["preprocessor_config.json"], in: folder).first
+        {
+            return own.bytes
         }
-        let side = parts.image.size > 0 ? parts.image.size : vision["image_size"]?.integer ?? 224
-        guard (1...16_384).contains(side) else {
-            throw .recipe(file: "recipe", key: "parts.image.size", problem: "must be from 1 to 16384")
+        var members = try processor(in: folder) ?? blip
+        func set(_ key: String, _ value: JSONValue) {
+            members.removeAll { $0.key == key }
+            members.append((key, value))
         }
-        func channels(_ given: [Double], _ fallback: [Double], _ key: String) throws(TrainingError) -> JSONValue {
-            guard given.isEmpty || given.count == 3 else {
-                throw .recipe(file: "recipe", key: "parts.image.\(key)", problem: "wants three numbers, or none")
+        let hasSize = members.contains { $0.key == "size" }
+        if image.size > 0 || !hasSize {
+            let side = image.size > 0 ? image.size : vision["image_size"]?.integer ?? 224
+            guard (1...16_384).contains(side) else {
+                throw .recipe(file: "recipe", key: "parts.image.size", problem: "must be from 1 to 16384")
             }
-            return .array((given.isEmpty ? fallback : given).map { .double($0) })
+            set("size", .object([("height", .integer(side)), ("width", .integer(side))]))
+            set("do_resize", .bool(true))
+            members.removeAll { ["crop_size", "do_center_crop"].contains($0.key) }
         }
-        let config = JSONValue.object([
-            ("image_processor_type", .string("BlipImageProcessor")), ("do_resize", .bool(true)),
-            ("size", .object([("height", .integer(side)), ("width", .integer(side))])), ("resample", .integer(3)),
-            ("do_rescale", .bool(true)), ("rescale_factor", .double(1.0 / 255)), ("do_normalize", .bool(true)),
-            ("do_convert_rgb", .bool(true)),
-            ("image_mean", try channels(parts.image.mean, ImageProcessorConfiguration.clipMean, "mean")),
-            ("image_std", try channels(parts.image.std, ImageProcessorConfiguration.clipDeviation, "std")),
-        ])
+        for (key, name, given) in [("image_mean", "mean", image.mean), ("image_std", "std", image.std)]
+        where !given.isEmpty {
+            guard given.count == 3 else {
+                throw .recipe(file: "recipe", key: "parts.image.\(name)", problem: "wants three numbers, or none")
+            }
+            set(key, .array(given.map { .double($0) }))
+            set("do_normalize", .bool(true))
+        }
+        let config = JSONValue.object(members)
         let bytes = Array((config.text + "\n").utf8)
         do { _ = try ImageProcessorConfiguration(json: config, file: "parts.image") } catch {
             throw .model(.processor(error))
         }
         return bytes
     }
+
+    /// What the folder says of pre-processing, where it says something; `""` says nothing.
+    private static func processor(in folder: String) throws(TrainingError) -> [(key: String, value: JSONValue)]? {
+        for name in folder.isEmpty ? [] : ["preprocessor_config.json", "processor_config.json"] {
+            guard let own = try copies(of: [name], in: folder).first else { continue }
+            let json: JSONValue
+            do { json = try JSONValue(parsing: own.bytes) } catch {
+                throw .model(.processor(.notJSON(file: folder + "/" + name, reason: error.description)))
+            }
+            let said = name == "processor_config.json" ? json["image_processor"] : json
+            if let members = said?.object?.members { return members.map { ($0.key, $0.value) } }
+        }
+        return nil
+    }
+
+    /// BLIP's own, but for the size.
+    private static let blip: [(key: String, value: JSONValue)] = [
+        ("image_processor_type", .string("BlipImageProcessor")), ("resample", .integer(3)),
+        ("do_rescale", .bool(true)), ("rescale_factor", .double(1.0 / 255)), ("do_normalize", .bool(true)),
+        ("do_convert_rgb", .bool(true)),
+        ("image_mean", .array(ImageProcessorConfiguration.clipMean.map { .double($0) })),
+        ("image_std", .array(ImageProcessorConfiguration.clipDeviation.map { .double($0) })),
+    ]
 
     /// The `lorgnette.json`; nil where the recipe names no prompts.
     private static func prompts(_ parts: ModelParts) -> [UInt8]? {

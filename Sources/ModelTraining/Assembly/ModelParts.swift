@@ -32,9 +32,9 @@ package struct ModelParts: Codable, Sendable, Equatable {
     package struct ImageSettings: Codable, Sendable, Equatable {
         /// Side in pixels; 0 for the encoder's `image_size`.
         package var size = 0
-        /// Mean of red, green and blue; empty for CLIP's.
+        /// Mean of red, green and blue; empty for the encoder's, CLIP's where it is new.
         package var mean: [Double] = []
-        /// Deviation of red, green and blue; empty for CLIP's.
+        /// Deviation of red, green and blue; empty likewise.
         package var std: [Double] = []
     }
 

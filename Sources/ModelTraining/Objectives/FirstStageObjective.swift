@@ -36,6 +36,8 @@ struct FirstStageObjective: TrainingObjective {
         drawn.parameters.filter { !$0.name.hasPrefix("vision_model.") }.replaceValues(of: parameters)
     }
 
+    func refusal(of draw: PairDraw) -> String? { texts.refusal(of: draw) }
+
     func settle() { folder.model.boundTemperature() }
 
     func gradients(of loaded: LoadedStep, for parameters: [Parameter]) throws(TrainingError) -> StepGradients {

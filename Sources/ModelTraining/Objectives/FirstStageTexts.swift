@@ -9,8 +9,10 @@ struct FirstStageTexts: Sendable {
     private let writingID: Int
     private let template: String
     private let limit: Int
-    /// What may be said of the picture of each row that is trained on.
-    private let records: [RowKey: PairRecord]
+    /// The picture of each row that is trained on, and every row that says something of it: many datasets have a row for
+    /// each caption.
+    private let pictures: [RowKey: PictureLocation]
+    private let records: [PictureLocation: [PairRecord]]
 
     private struct RowKey: Hashable {
         let part: Int
@@ -22,11 +24,12 @@ struct FirstStageTexts: Sendable {
         writingID = folder.writingID
         template = recipe.firstStage.statement
         limit = recipe.text.limit
-        var records: [RowKey: PairRecord] = [:]
+        var pictures: [RowKey: PictureLocation] = [:]
         for (part, rows) in mixture.parts.enumerated() {
-            for record in rows.records { records[RowKey(part: part, id: record.id)] = record }
+            for record in rows.records { pictures[RowKey(part: part, id: record.id)] = record.picture }
         }
-        self.records = records
+        self.pictures = pictures
+        records = Dictionary(grouping: mixture.parts.flatMap(\.records), by: \.picture)
     }
 
     /// A caption as it stands, or a question with its answer.
@@ -35,9 +38,12 @@ struct FirstStageTexts: Sendable {
         return template.replacing("{question}", with: question).replacing("{answer}", with: text)
     }
 
-    /// Everything that a record says of its picture.
-    func statements(of record: PairRecord) -> Set<String> {
-        Set(record.captions + record.questions.map { statement($0.answer, question: $0.question) })
+    /// Everything that records say of their picture.
+    func statements(of records: [PairRecord]) -> Set<String> {
+        Set(
+            records.flatMap { record in
+                record.captions + record.questions.map { statement($0.answer, question: $0.question) }
+            })
     }
 
     /// What the first stage sees of a row.
@@ -45,15 +51,25 @@ struct FirstStageTexts: Sendable {
     /// - Parameters:
     ///   - text: the caption, or the answer.
     ///   - question: nil for a caption.
-    ///   - record: what else is said of the picture.
-    func row(_ text: String, question: String?, of record: PairRecord?) throws(TrainingError) -> FirstStageRow {
+    ///   - records: what else is said of the picture.
+    func row(_ text: String, question: String?, of records: [PairRecord]) throws(TrainingError) -> FirstStageRow {
         let statement = statement(text, question: question)
         do throws(ModelFolderError) {
             let read = try tokenizer.ids(statement, limit: limit)
             return FirstStageRow(
                 statement: statement, read: read, written: tokenizer.written(read, from: writingID),
-                known: record.map { statements(of: $0) } ?? [])
+                known: statements(of: records))
         } catch { throw .model(error) }
+    }
+
+    /// Why a row as it was drawn cannot be trained on; nil where it can.
+    func refusal(of draw: PairDraw) -> String? {
+        var question: String?
+        if case .question(let text) = draw.kind { question = text }
+        do {
+            _ = try row(draw.text, question: question, of: [])
+            return nil
+        } catch { return error.description }
     }
 
     /// The batch of a step.
@@ -62,8 +78,9 @@ struct FirstStageTexts: Sendable {
         do { pixels = try loaded.pixels().tensor } catch { throw .loading(error) }
         var rows: [FirstStageRow] = []
         for example in loaded.examples {
-            let record = records[RowKey(part: example.part, id: example.recordID)]
-            rows.append(try row(example.text, question: example.question, of: record))
+            let picture = pictures[RowKey(part: example.part, id: example.recordID)]
+            let said = picture.flatMap { records[$0] } ?? []
+            rows.append(try row(example.text, question: example.question, of: said))
         }
         return FirstStageBatch(pixels: pixels, rows: rows)
     }

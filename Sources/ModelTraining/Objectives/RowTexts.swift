@@ -1,3 +1,4 @@
+import InterleavedData
 import TextTokens
 import VisionLanguage
 
@@ -45,6 +46,7 @@ package struct RowTexts: Sendable {
     ///   - question: nil for a caption.
     ///   - row: its name, for the error.
     ///   - caption: what is in the picture, whatever is asked.
+    /// - Throws: where the row is too long for the model, or spells out the token that stands for a picture.
     package func tokens(
         _ text: String, question: String?, row: String, caption: String? = nil
     ) throws(TrainingError) -> TokenRow {
@@ -63,11 +65,22 @@ package struct RowTexts: Sendable {
         } catch { throw .model(error) }
         // A cut text does not end where it is cut.
         if ids.count >= settings.limit { ids = Array(ids.prefix(settings.limit)) } else { ids.append(endID) }
+        guard !(prompt + ids).contains(folder.model.imageID) else { throw .imageTokenInText(row: row) }
         // The end token is not read.
         let used = folder.model.queries + prompt.count + ids.count - 1
         if let room = folder.room(after: used), room < 0 {
             throw .rowTooLong(row: row, tokens: used, limit: used + room)
         }
         return TokenRow(prompt: prompt, text: ids, instruction: instruction?.ids[0], meaning: meaning)
+    }
+
+    /// Why a row as it was drawn cannot be trained on; nil where it can.
+    func refusal(of draw: PairDraw) -> String? {
+        var question: String?
+        if case .question(let text) = draw.kind { question = text }
+        do {
+            _ = try tokens(draw.text, question: question, row: draw.record.id)
+            return nil
+        } catch { return error.description }
     }
 }

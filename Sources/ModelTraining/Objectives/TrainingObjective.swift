@@ -33,6 +33,8 @@ package protocol TrainingObjective: Sendable {
     ///
     /// - Parameter base: what the model folder holds.
     mutating func prepare(in files: RunFolder, base: BaseFingerprint) throws(TrainingError)
+    /// Why the model cannot be trained on the text of a row as it was drawn; nil where it can.
+    func refusal(of draw: PairDraw) -> String?
     /// Gives the bridge new weights, drawn from `seed`.
     func drawBridge(seed: UInt64)
     /// Loss and gradients of a step.
@@ -74,7 +76,7 @@ package struct StepGradients: Sendable {
 
 /// Looks at rows that are not trained on, with the weights as they stand.
 package protocol DevLooking: Sendable {
-    /// Rows whose picture cannot be read, with the reason.
+    /// Rows that cannot be looked at, with the reason.
     var unreadable: [(row: String, reason: String)] { get }
     /// Rows whose loss is measured.
     var measuredCount: Int { get }

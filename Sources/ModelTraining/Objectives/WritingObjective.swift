@@ -83,6 +83,8 @@ struct WritingObjective: TrainingObjective {
 
     func settle() {}
 
+    func refusal(of draw: PairDraw) -> String? { texts.refusal(of: draw) }
+
     /// The rows of a step as they go through the model.
     private func batch(_ loaded: LoadedStep) throws(TrainingError) -> CaptioningBatch {
         var rows: [TokenRow] = []

@@ -69,9 +69,17 @@ package struct PretrainText: Sendable {
     {
         note("training a tokenizer of \(recipe.tokenizer.vocabulary) tokens")
         let words = recipe.text.filter { $0.layout == .pairs && $0.side != .heldOut }
-        var training = TokenizerTraining(
-            files: Self.distinct(recipe.text.filter { $0.layout != .pairs && $0.side != .heldOut }.flatMap(\.files)),
-            vocabulary: recipe.tokenizer.vocabulary)
+        var training = TokenizerTraining(files: [], vocabulary: recipe.tokenizer.vocabulary)
+        var seen: Set<String> = []
+        for entry in recipe.text where entry.layout != .pairs && entry.side != .heldOut {
+            for source in entry.files.filter({ seen.insert($0).inserted }).map(entry.source) {
+                if case .jsonLines = source.layout {
+                    training.sources.append(source)
+                } else {
+                    training.files.append(source.path)
+                }
+            }
+        }
         training.pairs = distinct(words.flatMap(\.files))
         training.split = words.first.flatMap { $0.split == "all" ? nil : $0.split }
         training.sentinels = recipe.tokenizer.sentinels

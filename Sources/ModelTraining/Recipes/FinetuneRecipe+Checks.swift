@@ -1,4 +1,5 @@
 import Foundation
+import InterleavedData
 import NeuralLayers
 import TensorEngine
 import VisionLanguage
@@ -54,7 +55,7 @@ extension FinetuneRecipe {
         try require(checkpointEvery >= 1, "checkpoint_every", "1 or more")
         try require((0..<1).contains(optimiser.beta1), "optimiser.beta1", "from 0 to below 1")
         try require((0..<1).contains(optimiser.beta2), "optimiser.beta2", "from 0 to below 1")
-        try require(optimiser.decay >= 0, "optimiser.decay", "0 or more")
+        try require(optimiser.decay.isFinite && optimiser.decay >= 0, "optimiser.decay", "0 or more")
         try require(optimiser.epsilon > 0, "optimiser.epsilon", "above 0")
         try require((0...1).contains(text.captionChance), "text.caption_chance", "from 0 to 1")
         try require(text.limit >= 1, "text.limit", "1 or more")
@@ -66,10 +67,17 @@ extension FinetuneRecipe {
         try require(dev.every >= 0 && dev.rows >= 0 && dev.answered >= 0 && dev.patience >= 0, "dev", "0 or more")
         try require(
             train.visionLayerDecay > 0 && train.visionLayerDecay <= 1, "train.vision_layer_decay", "above 0, at most 1")
+        let factors = train.learningRateFactors
+        try require(
+            [factors.projection, factors.qformer, factors.vision].allSatisfy { $0.isFinite && $0 >= 0 },
+            "train.learning_rate_factors", "0 or more each")
         try require(precision.isSupported, "precision", "f32: this processor does not multiply bf16")
         for entry in data {
             try require(entry.weight >= 0 && entry.weight.isFinite, "data.weight", "0 or more")
             try require((0...1_000_000).contains(entry.views), "data.views", "from 0 to 1000000")
+            try require(
+                entry.format.isEmpty || PairFormat(rawValue: entry.format) != nil, "data.format",
+                "empty or one of \(PairFormat.names)")
             try require(entry.setWeights.values.allSatisfy { $0 >= 0 && $0.isFinite }, "data.set_weights", "0 or more")
         }
         try require(bridgeSizes.isSane, "bridge_sizes.expansion", BridgeSizes.limits)

@@ -12,7 +12,10 @@ extension FinetuneRecipe {
         recipe.parts = parts.located(absolute)
         recipe.bridge = absolute(bridge)
         if let cache = featureFolder(inRun: ""), cache != "/features" { recipe.featureCache = absolute(cache) }
-        for index in recipe.data.indices { recipe.data[index].pairs = absolute(recipe.data[index].pairs) }
+        for index in recipe.data.indices {
+            recipe.data[index].pairs = absolute(recipe.data[index].pairs)
+            recipe.data[index].images = absolute(recipe.data[index].images)
+        }
         for index in recipe.interleaved.documents.indices {
             recipe.interleaved.documents[index].file = absolute(recipe.interleaved.documents[index].file)
             recipe.interleaved.documents[index].images = absolute(recipe.interleaved.documents[index].images)

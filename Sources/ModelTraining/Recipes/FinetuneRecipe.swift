@@ -75,6 +75,10 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
     package struct DataEntry: Codable, Sendable, Equatable {
         /// `pairs.jsonl`, a folder, CSV, a tar archive, …; a path relative to the recipe.
         package var pairs = ""
+        /// How it is stored: a name that `data check --format` takes; empty for what name and content tell.
+        package var format = ""
+        /// The folder that its pictures' paths start from; empty for that of the file.
+        package var images = ""
         /// The split to train on; rows that name none are taken too.
         package var split = "train"
         /// Its share of the rows, beside those of the other entries.
@@ -91,7 +95,7 @@ package struct FinetuneRecipe: Codable, Sendable, Equatable {
         package init(pairs: String = "") { self.pairs = pairs }
 
         enum CodingKeys: String, CodingKey {
-            case pairs, split, weight, augmentation, views
+            case pairs, format, images, split, weight, augmentation, views
             case setWeights = "set_weights"
         }
     }

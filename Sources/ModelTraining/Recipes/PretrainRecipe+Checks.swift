@@ -39,7 +39,8 @@ extension PretrainRecipe {
         try require(heldOutShare >= 0 && heldOutShare <= 0.5, "held_out_share", "from 0 to 0.5")
         try require((0..<1).contains(optimiser.beta1), "optimiser.beta1", "from 0 to below 1")
         try require((0..<1).contains(optimiser.beta2), "optimiser.beta2", "from 0 to below 1")
-        try require(optimiser.decay >= 0, "optimiser.decay", "0 or more")
+        try require(optimiser.decay.isFinite && optimiser.decay >= 0, "optimiser.decay", "0 or more")
+        if case .table = model {} else { try require(false, "model", "keys and values of a decoder's config") }
         try require(optimiser.epsilon > 0, "optimiser.epsilon", "above 0")
         try require((0...1).contains(hardening.finalRate), "hardening.final_rate", "from 0 to 1")
         try require((0...1).contains(hardening.begins), "hardening.begins", "from 0 to 1")
@@ -64,6 +65,9 @@ extension PretrainRecipe.TextEntry {
             denoisers.values.allSatisfy { $0.isFinite && $0 >= 0 }
                 && (denoisers.isEmpty || denoisers.values.contains { $0 > 0 }),
             "denoisers", "rates of 0 or more, not all of them 0")
+        try require(
+            layout == .pairs || (denoisers["prompts"] ?? 0) == 0, "denoisers.prompts",
+            "left out unless layout is pairs: other texts have no prompts")
         for name in denoisers.keys.sorted() {
             try require(
                 DenoiserMixture(name: name) != nil, "denoisers.\(name)",

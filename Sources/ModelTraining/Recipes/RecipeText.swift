@@ -1,4 +1,5 @@
 import Foundation
+import InterleavedData
 import Yams
 
 /// A recipe as YAML: what a person wrote, laid over the complete recipe of defaults.
@@ -110,7 +111,7 @@ package struct RecipeText<Recipe: Codable> {
             for (key, value) in changes {
                 let name = key.string ?? "\(key)"
                 let place = path.isEmpty ? name : path + "." + name
-                if opaque.contains(name) {
+                if opaque.contains(name), mapping[key] != nil {
                     mapping[key] = value
                 } else if let known = mapping[key] {
                     mapping[key] = try merged(known, value, path: place)
@@ -143,7 +144,7 @@ package struct RecipeText<Recipe: Codable> {
         switch base {
         case .mapping(var mapping):
             let name = Node(key)
-            if opaque.contains(key) {
+            if opaque.contains(key), mapping[name] != nil {
                 mapping[name] = Self.laid(value, over: mapping[name], at: keys.dropFirst())
                 return .mapping(mapping)
             }
@@ -186,7 +187,9 @@ package struct RecipeText<Recipe: Codable> {
         case .typeMismatch(let type, let context): return (path(context.codingPath), "wants a value of kind \(type)")
         case .valueNotFound(let type, let context): return (path(context.codingPath), "wants a value of kind \(type)")
         case .keyNotFound(let key, let context): return (path(context.codingPath + [key]), "is missing")
-        case .dataCorrupted(let context): return (path(context.codingPath), context.debugDescription)
+        case .dataCorrupted(let context):
+            if let own = context.underlyingError as? AugmentationError { return (own.key, "must be \(own.expected)") }
+            return (path(context.codingPath), context.debugDescription)
         @unknown default: return ("recipe", "\(error)")
         }
     }

@@ -12,7 +12,8 @@ struct BestWeights: Sendable {
     /// Takes in an evaluation.
     /// - Returns: whether it is the best so far.
     mutating func note(_ score: Double, step: Int, lowerIsBetter: Bool) -> Bool {
-        if self.step != nil, lowerIsBetter ? score >= self.score : score <= self.score {
+        let isWorse = self.step != nil && (lowerIsBetter ? score >= self.score : score <= self.score)
+        if isWorse || !score.isFinite {
             waited += 1
             return false
         }

@@ -18,7 +18,7 @@ package struct DevEvaluation: DevLooking {
     private let shown: Int
     private let options: GenerationOptions
     private let documents: DevDocuments?
-    /// Rows whose picture cannot be read, with the reason.
+    /// Rows that cannot be looked at, with the reason.
     package let unreadable: [(row: String, reason: String)]
 
     /// A row with its pixels, or its features where they are in a cache, made once.
@@ -55,10 +55,13 @@ package struct DevEvaluation: DevLooking {
         var prepared: [Prepared] = []
         var unreadable: [(row: String, reason: String)] = []
         for sample in PairSample.drawn(count, from: records, seed: seed) {
-            let tokens = try texts.tokens(sample.reference, question: sample.question, row: sample.id)
+            let tokens: TokenRow
             let (picture, made): (Picture, key: FeatureKey?)
-            do { (picture, made) = try Self.picture(of: sample, folder, frozen) } catch {
-                unreadable.append((sample.id, error.description))
+            do {
+                tokens = try texts.tokens(sample.reference, question: sample.question, row: sample.id)
+                (picture, made) = try Self.picture(of: sample, folder, frozen)
+            } catch {
+                unreadable.append((sample.id, "\(error)"))
                 continue
             }
             if let made, case .features(let features) = picture { try frozen?.keep(features, for: made) }

@@ -17,10 +17,10 @@ package struct PairSample: Sendable {
     package init?(_ record: PairRecord) {
         id = record.id
         picture = record.picture
-        if let caption = record.captions.first(where: { !$0.isEmpty }) {
+        if let caption = record.captions.first(where: { !$0.isBlank }) {
             question = nil
             reference = caption
-        } else if let first = record.questions.first(where: { !$0.question.isEmpty && !$0.answer.isEmpty }) {
+        } else if let first = record.questions.first(where: { !$0.question.isBlank && !$0.answer.isBlank }) {
             question = first.question
             reference = first.answer
         } else {

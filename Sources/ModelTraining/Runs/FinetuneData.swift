@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import InterleavedData
 
@@ -9,6 +10,8 @@ package struct FinetuneData: Sendable {
     package internal(set) var documents: FinetuneDocuments
     /// Rows of the dev split; empty where there are none.
     package let dev: [PairRecord]
+    /// What was left out, to be told.
+    package let notes: [String]
 
     /// Reads the files of a recipe; no picture is read.
     ///
@@ -16,11 +19,23 @@ package struct FinetuneData: Sendable {
     package init(_ recipe: FinetuneRecipe) throws(TrainingError) {
         var parts: [TrainingMixture.Part] = []
         var dev: [PairRecord] = []
+        var notes: [String] = []
         for entry in recipe.data {
             let dataset: PairDataset
-            do { dataset = try PairDataset(path: entry.pairs) } catch { throw .data(error) }
-            let rows = dataset.records.filter { ($0.split ?? entry.split) == entry.split && $0.hasText }
+            do {
+                dataset = try PairDataset(
+                    path: entry.pairs, format: PairFormat(rawValue: entry.format),
+                    imageRoot: entry.images.isEmpty ? nil : entry.images)
+            } catch { throw .data(error) }
+            let all = dataset.records.filter { ($0.split ?? entry.split) == entry.split }
+            let rows = all.filter(\.hasText)
             guard !rows.isEmpty else { throw .noRows(split: entry.split, files: [entry.pairs]) }
+            if rows.count < all.count {
+                notes.append("\(entry.pairs): \(all.count - rows.count) rows without caption or answer left out")
+            }
+            if dataset.rowsWithoutPicture > 0 {
+                notes.append("\(entry.pairs): \(dataset.rowsWithoutPicture) rows without a picture left out")
+            }
             if entry.split != recipe.dev.split {
                 dev += dataset.records.filter { $0.split == recipe.dev.split && $0.hasText }
             }
@@ -33,6 +48,22 @@ package struct FinetuneData: Sendable {
             do { mixture = try TrainingMixture(parts) } catch { throw .mixture(error) }
         }
         self.dev = dev
+        self.notes = notes
+    }
+
+    /// What the rows of pairs say, whichever files they lie in: a run goes on with the same.
+    var fingerprint: ContentHash {
+        var hash = ContentHasher()
+        for record in (mixture?.parts.flatMap(\.records) ?? []) + dev {
+            hash.add(record.id)
+            for caption in record.captions { hash.add(caption) }
+            for asked in record.questions {
+                hash.add(asked.question)
+                hash.add(asked.answer)
+            }
+            hash.add("")
+        }
+        return hash.finish()
     }
 
     /// Rows of pairs and documents.

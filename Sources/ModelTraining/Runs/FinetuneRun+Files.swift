@@ -37,7 +37,9 @@ extension FinetuneRun {
         do { try log.flush() } catch { throw .report(error, lastCheckpoint: lastCheckpoint) }
         do {
             try TrainingCheckpoint.write(
-                state, facts: [("best", best.json), ("base", fingerprint.json)], to: files.checkpoint)
+                state,
+                facts: [("best", best.json), ("base", fingerprint.json), ("rows", .string(rows.description))],
+                to: files.checkpoint)
         } catch {
             throw .cannotWrite(file: files.checkpoint, reason: "\(error)", lastCheckpoint: lastCheckpoint)
         }

@@ -28,6 +28,6 @@ extension FinetuneRun {
         return PlanSummary(
             parts: parts, steps: recipe.steps, batch: recipe.batch, rows: rows,
             epochs: sampler?.stepsPerEpoch == nil ? nil : Double(recipe.steps * recipe.batch) / Double(rows),
-            frozenBytes: frozen, stateBytes: elements * 4 * copies, notes: try objective.notes())
+            frozenBytes: frozen, stateBytes: elements * 4 * copies, notes: data.notes + (try objective.notes()))
     }
 }

@@ -17,14 +17,16 @@ extension FinetuneRun {
         let (loader, sampler) = try makeLoader()
         defer { loader.cancel() }
         let dev = try objective.dev(data.dev)
-        for row in dev.unreadable { watch(.skipped(row: row.row, reason: row.reason)) }
 
         var plan = try plan(sampler)
         if rehearses, state.step < recipe.steps { try rehearse(&plan, loader) }
         watch(.planned(plan))
         let log = try openLog()
-        try note(objective.mixture?.notes ?? [], log)
+        try note(data.notes + (objective.mixture?.notes ?? []), log)
         var told = try skippedRows()
+        for row in dev.unreadable where told.insert(row.row).inserted {
+            try tell(row.row, row.reason, log, watch)
+        }
         while state.step < recipe.steps, !hasWaitedEnough {
             try step(loader, log, told: &told, watch)
             let isLast = state.step == recipe.steps
@@ -52,7 +54,7 @@ extension FinetuneRun {
             mixture: pairs, seed: UInt64(recipe.seed), batch: recipe.batch, captionShare: recipe.text.captionChance)
         let loader = PairLoader(
             sampler: sampler, processor: objective.processor, steps: recipe.steps, options: options,
-            features: objective.features)
+            features: objective.features, refusal: { [objective] in objective.refusal(of: $0) })
         return (loader, sampler)
     }
 
@@ -82,12 +84,18 @@ extension FinetuneRun {
             gradientNorm: facts.gradientNorm, images: loaded.examples.count, labels: made.labels,
             tokens: made.tokens, facts: made.facts, seconds: (ContinuousClock.now - started) / .seconds(1))
         for skipped in loaded.skipped where told.insert(skipped.recordID).inserted {
-            try append(
-                log, [("skipped", .string(skipped.recordID)), ("reason", .string(skipped.error.description))])
-            watch(.skipped(row: skipped.recordID, reason: skipped.error.description))
+            try tell(skipped.recordID, skipped.problem.description, log, watch)
         }
         try append(log, record.members)
         watch(.stepped(record))
+    }
+
+    /// Says that a row is left out.
+    private func tell(_ row: String, _ reason: String, _ log: RunLog, _ watch: (TrainingEvent) -> Void)
+        throws(TrainingError)
+    {
+        try append(log, [("skipped", .string(row)), ("reason", .string(reason))])
+        watch(.skipped(row: row, reason: reason))
     }
 
     /// Looks at the dev rows with the weights that would be kept.

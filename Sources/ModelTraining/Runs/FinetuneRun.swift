@@ -25,6 +25,8 @@ package final class FinetuneRun {
     let objective: any TrainingObjective
     let fingerprint: BaseFingerprint
     let data: FinetuneData
+    /// What the rows say.
+    let rows: ContentHash
     var state: TrainingState
     var best = BestWeights()
     /// The step of the checkpoint on the disk; nil before the first.
@@ -69,6 +71,7 @@ package final class FinetuneRun {
             stored?[$0.rawValue]?.string != fingerprint.hashes[$0]?.description
         }
         guard changed.isEmpty else { throw .baseChanged(path: basePath, parts: changed.map(\.rawValue)) }
+        if let known = facts["rows"]?.string, known != rows.description { throw .rowsChanged(run: path) }
     }
 
     private init(
@@ -77,6 +80,7 @@ package final class FinetuneRun {
         self.recipe = recipe
         self.files = files
         self.data = data
+        rows = data.fingerprint
         let base = recipe.base.isEmpty ? files.base : recipe.base
         basePath = base
         do { fingerprint = try BaseFingerprint(path: base, weights: CheckpointFolder(path: base)) } catch {

@@ -36,14 +36,15 @@ struct FirstStageDev: DevLooking {
         model = folder.model
         settings = recipe.firstStage
         (shown, batch, seed) = (recipe.dev.shown, recipe.batch, UInt64(recipe.seed))
-        let byID = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let said = Dictionary(grouping: records, by: \.picture)
         var rows: [Row] = []
         var unreadable: [(row: String, reason: String)] = []
         for sample in PairSample.drawn(max(recipe.dev.rows, recipe.dev.answered), from: records, seed: seed) {
-            let text = try texts.row(sample.reference, question: sample.question, of: byID[sample.id])
             do {
+                let text = try texts.row(
+                    sample.reference, question: sample.question, of: said[sample.picture] ?? [])
                 rows.append(Row(sample: sample, pixels: try sample.picture.pixels(by: folder.processor), text: text))
-            } catch { unreadable.append((sample.id, error.description)) }
+            } catch { unreadable.append((sample.id, "\(error)")) }
         }
         self.rows = rows
         answeredCount = min(recipe.dev.answered, rows.count)

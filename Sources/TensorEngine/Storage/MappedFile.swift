@@ -15,7 +15,8 @@ import Foundation
     /// Maps the file at `path`.
     /// - Throws: `FileMappingError` with the system's reason.
     package init(path: String) throws(FileMappingError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe without a writer would be waited for.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileMappingError(path: path, operation: .open, code: errno) }
         defer { close(descriptor) }
         var status = stat()
@@ -23,7 +24,8 @@ import Foundation
             throw FileMappingError(path: path, operation: .stat, code: errno)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileMappingError(path: path, operation: .open, code: EISDIR)
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw FileMappingError(path: path, operation: .open, code: isFolder ? EISDIR : ENODEV)
         }
         byteCount = Int(status.st_size)
         self.path = path
@@ -79,7 +81,7 @@ package struct FileMappingError: Error, Equatable, CustomStringConvertible {
 
     /// The file and the system's reason.
     package var description: String {
-        let reason = unsafe String(cString: strerror(code))
+        let reason = code == ENODEV ? "it is no regular file" : unsafe String(cString: strerror(code))
         return "\(path): cannot \(operation.rawValue) the file: \(reason)"
     }
 }

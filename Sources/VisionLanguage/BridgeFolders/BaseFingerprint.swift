@@ -22,8 +22,8 @@ package struct BaseFingerprint: Sendable, Equatable {
         "\(BridgeTokenizer.folderName)/tokenizer.json", "\(BridgeTokenizer.folderName)/vocab.txt",
         "\(BridgeTokenizer.folderName)/tokenizer_config.json",
     ]
-    /// Files that say how pictures become pixels.
-    private static let processorFiles = ["preprocessor_config.json"]
+    /// Files that say how pictures become pixels: the first one that a folder has, as they are read.
+    private static let processorFiles = ["preprocessor_config.json", "processor_config.json"]
 
     /// The fingerprint of the model folder at `path`, whose weights are `weights`.
     ///
@@ -34,7 +34,8 @@ package struct BaseFingerprint: Sendable, Equatable {
         hashes[.visionEncoder] = ContentHash(of: weights) { $0.hasPrefix("vision_model.") }
         hashes[.decoder] = ContentHash(of: weights) { $0.hasPrefix("language_model.") }
         hashes[.tokenizer] = try Self.hash(of: Self.tokenizerFiles, in: path)
-        hashes[.preprocessing] = try Self.hash(of: Self.processorFiles, in: path)
+        let processor = Self.processorFiles.first { FileManager.default.fileExists(atPath: path + "/" + $0) }
+        hashes[.preprocessing] = try Self.hash(of: processor.map { [$0] } ?? [], in: path)
         self.hashes = hashes
     }
 

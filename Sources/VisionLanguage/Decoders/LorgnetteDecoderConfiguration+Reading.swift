@@ -85,7 +85,7 @@ extension LorgnetteDecoderConfiguration: LanguageModelConfiguration {
         try config.require(epsilon > 0, "rms_norm_eps", "greater than 0")
         try config.require(tableDeviation > 0, "initializer_range", "greater than 0")
         try config.require(rotaryBase > 1, "rope_theta", "greater than 1")
-        try config.require(decayDistance > 0, "xpos_scale_base", "greater than 0")
+        try config.require(decayDistance > 0 && decayDistance <= 1e6, "xpos_scale_base", "above 0, at most 1000000")
         if positions == .xpos {
             try config.require(
                 trainingLength % 2 == 0, "max_position_embeddings",
@@ -103,7 +103,8 @@ extension LorgnetteDecoderConfiguration: LanguageModelConfiguration {
             + [("experts.shared_intermediate_size", sharedHidden)]
             + [("parametrization.base_intermediate_size", base?.hidden ?? 0)]
             + [("parametrization.base_expert_intermediate_size", base?.expertHidden ?? 0)]
-        let used = sizes.filter { experts != nil || !$0.0.contains("expert") }
+            + [("parametrization.base_shared_intermediate_size", base?.sharedHidden ?? 0)]
+        let used = sizes.filter { experts != nil || !($0.0.contains("expert") || $0.0.contains("shared")) }
         for (key, size) in used where !(key.contains("shared") && sharedHidden == 0) {
             try config.require(
                 size % sparsity.block == 0, key, "a multiple of sparsity.block_size \(sparsity.block), not \(size)")

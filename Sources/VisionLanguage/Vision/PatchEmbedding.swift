@@ -35,7 +35,7 @@ package struct PatchEmbedding: PictureTokens {
         let (rows, columns) = (height / patch, width / patch)
         let source = pixels.floats
         return Tensor([batch, rows * columns, 3 * patch * patch]) { output in
-            WorkerPool.forEachRange(of: batch * rows, size: max(1, 4096 / (columns * patch * patch))) { range in
+            WorkerPool.forEachRange(of: batch * rows, size: 4096 / max(1, columns * patch * patch) + 1) { range in
                 for strip in range {
                     let (image, row) = (strip / rows, strip % rows)
                     for line in 0..<3 * patch {

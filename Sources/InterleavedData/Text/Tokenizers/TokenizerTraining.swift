@@ -9,6 +9,8 @@ import TextTokens
 package struct TokenizerTraining: Sendable, Equatable {
     /// Files of text; every line with its line end is a text by itself, as in the `tokenizers` library.
     package var files: [String]
+    /// Files of other layouts, whose documents are texts line by line.
+    package var sources: [TextSource] = []
     /// Files of picture–text rows whose words are texts too, a line each.
     package var pairs: [String] = []
     /// How those words are put.
@@ -59,7 +61,10 @@ package struct TokenizerTraining: Sendable, Equatable {
         } catch { throw .tokenizer(error) }
         var bytes = 0
         for file in files { try feed(file, to: &trainer, counting: &bytes, progress) }
-        for file in pairs { try feed(pairs: file, to: &trainer, counting: &bytes, progress) }
+        for source in sources + pairs.map({ TextSource($0, .pairs(template, split: split)) }) {
+            try feed(source, to: &trainer, counting: &bytes, progress)
+        }
+        guard bytes > 0 else { throw .noDocuments(files: files + sources.map(\.path) + pairs) }
         let json = trainer.tokenizerJSON()
         let configuration = TrainedTokenizerConfiguration(
             beginning: ReservedTokens.beginning, end: ReservedTokens.end, padding: ReservedTokens.padding,
@@ -113,10 +118,9 @@ package struct TokenizerTraining: Sendable, Equatable {
     }
 
     private func feed(
-        pairs file: String, to trainer: inout BytePairTrainer, counting bytes: inout Int, _ progress: (Int) -> Void
+        _ source: TextSource, to trainer: inout BytePairTrainer, counting bytes: inout Int, _ progress: (Int) -> Void
     ) throws(TextDataError) {
-        var reader = try DocumentReader(
-            TextSource(file, .pairs(template, split: split)), limit: TextCorpus.defaultLineBytes)
+        var reader = try DocumentReader(source, limit: TextCorpus.defaultLineBytes)
         var block: [UInt8] = []
         while true {
             let document = try reader.next()

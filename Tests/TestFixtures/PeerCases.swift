@@ -1,17 +1,16 @@
 import Foundation
 
 /// Cases made by `Tests/Peers/image_cases.py` with Pillow and transformers, where a Python with them is present.
-struct PeerCases {
+package struct PeerCases {
     /// Where the cases are.
-    let folder: URL
+    package let folder: URL
     /// The fields of `manifest.tsv`.
-    let rows: [[String]]
+    package let rows: [[String]]
 
-    private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Peers/image_cases.py").path(percentEncoded: false)
+    private static let script = Repository.path("Tests/Peers/image_cases.py")
 
     /// `LORGNETTE_PEER_PYTHON`, else the environment that the peers are usually in.
-    static var python: String? {
+    package static var python: String? {
         let environment = ProcessInfo.processInfo.environment
         let candidate =
             environment["LORGNETTE_PEER_PYTHON"] ?? (environment["HOME"] ?? "") + "/.cache/peers/venv/bin/python"
@@ -19,9 +18,10 @@ struct PeerCases {
     }
 
     /// `LORGNETTE_PEER_SEED`, else 2.
-    static var seed: String { ProcessInfo.processInfo.environment["LORGNETTE_PEER_SEED"] ?? "2" }
+    package static var seed: String { ProcessInfo.processInfo.environment["LORGNETTE_PEER_SEED"] ?? "2" }
 
-    init(_ what: String, count: Int) throws {
+    /// Makes `count` cases of `what`: one that the script knows.
+    package init(_ what: String, count: Int) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "lorgnette-\(what)-\(UUID().uuidString)")
         let process = Process()
         process.executableURL = URL(filePath: Self.python ?? "/usr/bin/env")
@@ -35,5 +35,6 @@ struct PeerCases {
         rows = manifest.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
     }
 
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    /// Deletes the cases.
+    package func remove() { try? FileManager.default.removeItem(at: folder) }
 }
