@@ -45,32 +45,13 @@ public struct TextCompleter: Sendable {
                 begin = alone.beginID.map { [$0] } ?? []
                 ends = alone.endIDs
             }
-            if let leading = try Self.leading(path, tokenizer) { begin = leading }
+            do throws(ConfigError) { begin = try LeadingTokens.complete.ids(in: path, tokenizer) ?? begin } catch {
+                throw ModelFolderError.config(error)
+            }
         } catch { throw LorgnetteError(error) }
         self.begin = begin
         do { defaults = try GenerationOptions(folder: path, endTokens: ends) } catch {
             throw LorgnetteError(ModelFolderError.config(error))
-        }
-    }
-
-    /// The ids of the tokens that the folder's `lorgnette.json` puts before a text; nil where it says nothing.
-    private static func leading(_ path: String, _ tokenizer: TextTokenizer) throws(ModelFolderError) -> [Int]? {
-        do throws(ConfigError) {
-            let config = try ConfigObject(path: path + "/lorgnette.json")
-            guard let names = config.value("complete")?["leading_tokens"] else { return nil }
-            var ids: [Int] = []
-            for name in names.array ?? [] {
-                guard let token = name.string, let id = tokenizer.id(of: token) else {
-                    throw ConfigError(
-                        file: config.file, key: "complete.leading_tokens",
-                        problem: .wrongKind(expected: "a list of tokens of the tokenizer", found: name.text))
-                }
-                ids.append(id)
-            }
-            return ids
-        } catch {
-            if error.problem == .missingFile { return nil }
-            throw .config(error)
         }
     }
 

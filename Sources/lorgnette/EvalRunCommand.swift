@@ -41,6 +41,12 @@ struct EvalRunCommand: AsyncParsableCommand {
     private func evaluate() async throws {
         let tasks = try EvalTasks(options)
         let folder = options.output.map { RunFolder(path: $0) }
+        // A text alone has no rows by which a run would be known, and gone on with.
+        if tasks.opened.isEmpty, let path = options.output,
+            FileManager.default.fileExists(atPath: path + "/run.json")
+        {
+            throw ValidationError("\(path) holds another run: name another folder with -o")
+        }
         let heads = ComparingModel.Comparison(rawValue: options.heads) ?? .contrast
         let ablation = options.ablate.flatMap(FolderModel.Ablation.init)
         try await evaluate(try EvalModel.open(model, heads: heads, ablation: ablation), tasks, folder)

@@ -38,6 +38,9 @@ struct EvalTasks {
         }
         self.opened = opened
         textFile = names.contains("perplexity") ? options.data : nil
+        if textFile != nil, options.limit != nil || options.shard != nil {
+            throw ValidationError("--limit and --shard are of examples: perplexity reads the whole text")
+        }
         if let textFile { _ = try Self.text(of: textFile) }
     }
 

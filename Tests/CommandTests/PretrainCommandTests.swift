@@ -83,6 +83,27 @@ import Testing
         #expect(short["nats_per_token"]?.double != long["nats_per_token"]?.double)
     }
 
+    @Test func `a model of modes is measured behind the token of its mode, in every window`() throws {
+        let made = try pretrain(["-o", scratch.file("run"), "--steps", "4", "--set", "text.0.denoisers={ul2-small: 1}"])
+        #expect(made.status == 0, "\(made.errors)")
+        func nats() throws -> Double? {
+            let run = try CommandRun([
+                "eval", "-m", scratch.file("run/model"), "--tasks", "perplexity", "--data", Self.corpus, "--quiet",
+            ])
+            return try JSONValue(parsing: Array(run.output.utf8))["nats_per_token"]?.double
+        }
+        let own = try JSONValue(parsing: scratch.bytes("run/model/lorgnette.json"))
+        #expect(own["read"]?["leading_tokens"]?.array?.compactMap(\.string) == ["[S2S]"])
+        let behind = try nats()
+        try scratch.write("{}", "run/model/lorgnette.json")
+        #expect(try nats() != behind && behind != nil)
+        try scratch.write(#"{"read": {"leading_tokens": ["[nothing]"]}}"#, "run/model/lorgnette.json")
+        let damaged = try CommandRun([
+            "eval", "-m", scratch.file("run/model"), "--tasks", "perplexity", "--data", Self.corpus,
+        ])
+        #expect(damaged.status == 65 && damaged.errors.contains("leading_tokens"))
+    }
+
     @Test func `a run that is killed goes on and ends with the same bytes`() throws {
         let settings = ["--steps", "30", "--checkpoint-every", "3", "--quiet"]
         let whole = try pretrain(["-o", scratch.file("whole")] + settings)

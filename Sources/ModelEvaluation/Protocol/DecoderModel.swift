@@ -17,6 +17,7 @@ package struct DecoderModel: EvaluatedModel {
     package let decoding: GenerationOptions
     package let contextLength: Int?
     package var positionLimit: Int? { model.contextLength }
+    package let windowIDs: [Int]?
     private let path: String
     private let model: LanguageModel
     private let tokenizer: TextTokenizer
@@ -40,6 +41,7 @@ package struct DecoderModel: EvaluatedModel {
         do { tokenizer = try TextTokenizer(folder: URL(filePath: path, directoryHint: .isDirectory)) } catch {
             throw .tokenizer(error)
         }
+        do { windowIDs = try LeadingTokens.read.ids(in: path, tokenizer) } catch { throw .config(error) }
         do { decoding = try GenerationOptions(folder: path, endTokens: folder.endIDs) } catch { throw .config(error) }
         do { identity = try ModelIdentity(folder: path, weightType: heldAs) } catch { throw .checkpoint(error) }
         identity.bridge = "none"

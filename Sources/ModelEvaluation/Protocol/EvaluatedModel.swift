@@ -51,6 +51,9 @@ package protocol EvaluatedModel: Sendable {
 
     /// The longest sequence that the model was made for; nil where nothing says.
     var contextLength: Int? { get }
+    /// What stands before every window of a text, where the model has learned to read so; nil: the start token, before the
+    /// first window alone.
+    var windowIDs: [Int]? { get }
     /// The longest sequence that it has positions for; nil where positions are computed and have no end.
     var positionLimit: Int? { get }
 
@@ -61,6 +64,7 @@ package protocol EvaluatedModel: Sendable {
 extension EvaluatedModel {
     package var scoring: String { "log-likelihood" }
     package var positionLimit: Int? { contextLength }
+    package var windowIDs: [Int]? { nil }
     package var isEncoderDecoder: Bool { false }
     package var writes: Bool { true }
     package var looks: Bool { true }

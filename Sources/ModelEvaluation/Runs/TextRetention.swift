@@ -5,7 +5,8 @@ import JSONText
 /// The file is one document: ids without special tokens, read in windows. A window holds as many tokens as the context
 /// allows, `windowLimit` at most; the first one begins with the start token, where the model has one; each later one begins
 /// `stride` tokens after the one before, and its first tokens are context only, so that every token is scored once, with at
-/// least `window − stride` tokens before it. Without a start token the very first token is not scored.
+/// least `window − stride` tokens before it. Without a start token the very first token is not scored. A decoder of our own that
+/// has learned to read behind a token of its own (UL2's modes) sees that one in front of every window.
 package struct TextRetention<Model: EvaluatedModel>: Sendable {
     /// Windows are not longer, so that logits of a whole window fit into memory.
     package static var windowLimit: Int { 1024 }
@@ -24,8 +25,9 @@ package struct TextRetention<Model: EvaluatedModel>: Sendable {
         self.model = model
         // A stated context is a habit, not an end, where positions are computed: whoever asks for more gets it.
         let limit = window == nil ? model.contextLength ?? Self.windowLimit : model.positionLimit ?? .max
-        self.window = max(2, min(window ?? Self.windowLimit, limit))
-        stride = max(1, self.window / 2)
+        let leading = model.windowIDs?.count ?? 0
+        self.window = max(2 + leading, min(window ?? Self.windowLimit, limit))
+        stride = max(1, (self.window - leading) / 2)
     }
 
     /// The perplexity of a text.
@@ -38,7 +40,8 @@ package struct TextRetention<Model: EvaluatedModel>: Sendable {
         let ids = try model.ids(of: text)
         var result = Perplexity()
         var scored = 0
-        let start = model.startIDs
+        let start = model.windowIDs ?? model.startIDs
+        let leading = model.windowIDs ?? []
         if start.isEmpty, ids.count > 1 { scored = 1 }
         let unscored = scored
         while scored < ids.count, !(start.isEmpty && ids.count < 2) {
@@ -46,7 +49,7 @@ package struct TextRetention<Model: EvaluatedModel>: Sendable {
             let fresh = isFirst ? window - max(1, start.count) : stride
             let end = min(ids.count, scored + fresh)
             let context =
-                isFirst ? start + ids[..<unscored] : Array(ids[max(0, end - window)..<scored])
+                isFirst ? start + ids[..<unscored] : leading + ids[max(0, end - window + leading.count)..<scored]
             let values = model.logProbabilities(of: Array(ids[scored..<end]), after: context)
             result.add(tokenLogProbabilities: values, bytes: 0, words: 0)
             scored = end
@@ -68,8 +71,11 @@ package struct TextRetention<Model: EvaluatedModel>: Sendable {
             (
                 "window_policy",
                 .string(
-                    "one document, no special tokens but a start token in front where the model has one; each token is "
-                        + "scored once; a window after the first scores its last \(stride) tokens")
+                    "one document, no special tokens but "
+                        + (model.windowIDs == nil
+                            ? "a start token in front where the model has one; "
+                            : "what the model has learned to read behind in front of every window; ")
+                        + "each token is scored once; a window after the first scores its last \(stride) tokens")
             ),
         ]
     }

@@ -71,8 +71,13 @@ extension PretrainRun {
             }
         }
         let tokens = text.completionTokens(seesPrefixes: configuration.mask == .prefix)
-        let leading = JSONValue.array(tokens.map { .string($0) })
-        let own = JSONValue.object([("complete", .object([("leading_tokens", leading)]))])
+        func leading(_ tokens: [String]) -> JSONValue {
+            .object([("leading_tokens", .array(tokens.map { .string($0) }))])
+        }
+        let own = JSONValue.object([
+            (LeadingTokens.complete.rawValue, leading(tokens)),
+            (LeadingTokens.read.rawValue, leading(text.readingTokens)),
+        ])
         try AtomicFile.write(Array((own.text + "\n").utf8), to: folder + "/lorgnette.json")
         let ends: [(String, Int?)] = [
             ("bos_token_id", text.tokenizer.beginningOfSentence), ("eos_token_id", text.tokenizer.endOfSentence),
