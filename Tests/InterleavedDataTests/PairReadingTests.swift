@@ -92,6 +92,21 @@ import Testing
             ])
     }
 
+    @Test func `rows of questions keep the captions that they have too`() throws {
+        let asked = try scratch.write(
+            #"{"image": "a.png", "caption": "a cat", "question": "Is it?", "answer": "yes"}"#, "q.jsonl")
+        let said = try scratch.write(
+            """
+            [{"image": "a.png", "caption": "a cat", "conversations": [
+              {"from": "human", "value": "<image>\nIs it?"}, {"from": "gpt", "value": "yes"}]}]
+            """, "c.json")
+
+        for file in [asked, said] {
+            #expect(
+                try PairDataset(path: file).records == [record("a.png", ["a cat"], [.init("Is it?", "yes")])], "\(file)")
+        }
+    }
+
     @Test func `a table of questions`() throws {
         let file = try scratch.write("question,file,answer\nIs it?,a.png,yes\n\n", "t.csv")
 

@@ -14,8 +14,12 @@ struct PairRowReader {
         let row = try DatasetRow(value, file: file, place: place)
         guard var record = try picture(row) else { return nil }
         switch format {
-        case .llava: (record.captions, record.questions) = try conversation(row)
-        case .vqa: record.questions = try questions(row)
+        case .llava:
+            (record.captions, record.questions) = try conversation(row)
+            record.captions += try caption(beside: row)
+        case .vqa:
+            record.questions = try questions(row)
+            record.captions = try caption(beside: row)
         case .karpathy: record.captions = try captions(row, orElse: "a text, or a list of texts")
         default: try readTexts(row, into: &record)
         }
@@ -80,6 +84,12 @@ struct PairRowReader {
         if let expected, !row.has("caption") || format != .pairs {
             throw row.error(.missing(key: "caption", expected: expected))
         }
+        return []
+    }
+
+    /// The captions that rows of questions may have too.
+    private func caption(beside row: DatasetRow) throws(PairRowError) -> [String] {
+        for key in ["caption", "captions"] { if let texts = try row.texts(key) { return texts } }
         return []
     }
 
