@@ -103,7 +103,8 @@ import Testing
 
         for file in [asked, said] {
             #expect(
-                try PairDataset(path: file).records == [record("a.png", ["a cat"], [.init("Is it?", "yes")])], "\(file)")
+                try PairDataset(path: file).records == [record("a.png", ["a cat"], [.init("Is it?", "yes")])], "\(file)"
+            )
         }
     }
 
