@@ -14,10 +14,8 @@ struct AskCommand: AsyncParsableCommand {
             says how probably each answer is right (--json), and prints "unsure" where that is too little; not so for --choice.
 
             EXAMPLE
-              lorgnette ask -m fixtures/tiny-blip2-olmoe \\
-                fixtures/pictures/smiling-face.png "What is it?"
-              lorgnette ask -m fixtures/tiny-blip2-olmoe fixtures/pictures \\
-                -q "Is it red?" --choice yes --choice no --json
+              lorgnette ask fixtures/pictures/smiling-face.png "What is it?"
+              lorgnette ask fixtures/pictures -q "Is it red?" --choice yes --choice no --json
             """)
 
     @OptionGroup var model: ModelOptions

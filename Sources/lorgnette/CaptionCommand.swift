@@ -14,9 +14,8 @@ struct CaptionCommand: AsyncParsableCommand {
             calibration says how probably each caption is right (--json), and prints "unsure" where that is too little.
 
             EXAMPLE
-              lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/coin.jpg
-              lorgnette caption -m fixtures/tiny-blip2-olmoe \\
-                --json --beams 3 fixtures/pictures
+              lorgnette caption fixtures/pictures/coin.jpg
+              lorgnette caption --json --beams 3 fixtures/pictures
             """)
 
     @OptionGroup var model: ModelOptions

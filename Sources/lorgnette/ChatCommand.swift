@@ -15,7 +15,7 @@ struct ChatCommand: AsyncParsableCommand {
             has one, else as Question: … Answer: … lines.
 
             EXAMPLE
-              lorgnette chat -m fixtures/tiny-blip2-olmoe fixtures/pictures/coin.jpg
+              lorgnette chat fixtures/pictures/coin.jpg
             """)
 
     @OptionGroup var model: ModelOptions

@@ -10,7 +10,7 @@ import ModelEvaluation
             Captions pictures and answers questions about them with BLIP-2-family checkpoints in Hugging Face's layout.
 
             EXAMPLE
-              lorgnette caption -m fixtures/tiny-blip2-olmoe fixtures/pictures/coin.jpg
+              lorgnette caption fixtures/pictures/coin.jpg
 
             Exit status: 0 all good; 64 usage; 65 bad data; 66 no such input; 70 internal; 74 read or write failure.
             """,
