@@ -50,7 +50,7 @@ import Testing
         ]
         for (settings, named) in [
             (shared, "shared_intermediate_size"), (["model=5"], "model"),
-            (["text.0.denoisers={prompts: 1}"], "denoisers.prompts"),
+            (["text.0.denoisers={causal: 0, ul2-small: 0, prompts: 1}"], "denoisers.prompts"),
             (["model.xpos_scale_base=1e30"], "xpos_scale_base"),
             (["model.attention_mask=causal", "model.experts.capacity_factor=1e30"], "capacity_factor"),
         ] {
@@ -84,7 +84,9 @@ import Testing
     }
 
     @Test func `a model of modes is measured behind the token of its mode, in every window`() throws {
-        let made = try pretrain(["-o", scratch.file("run"), "--steps", "4", "--set", "text.0.denoisers={ul2-small: 1}"])
+        let made = try pretrain([
+            "-o", scratch.file("run"), "--steps", "4", "--set", "text.0.denoisers={causal: 0, ul2-small: 1}",
+        ])
         #expect(made.status == 0, "\(made.errors)")
         func nats() throws -> Double? {
             let run = try CommandRun([

@@ -96,10 +96,10 @@ import Testing
         let asked = try scratch.write(
             #"{"image": "a.png", "caption": "a cat", "question": "Is it?", "answer": "yes"}"#, "q.jsonl")
         let said = try scratch.write(
-            """
+            #"""
             [{"image": "a.png", "caption": "a cat", "conversations": [
               {"from": "human", "value": "<image>\nIs it?"}, {"from": "gpt", "value": "yes"}]}]
-            """, "c.json")
+            """#, "c.json")
 
         for file in [asked, said] {
             #expect(

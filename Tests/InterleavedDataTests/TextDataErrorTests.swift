@@ -17,7 +17,7 @@ import TextTokens
         (.badTemplate(template: "x", missing: "{answer}"), ["\"x\"", "{answer}"]),
         (.badOption(name: "rows", reason: "0 is too few"), ["rows", "0 is too few"]),
         (.noDocuments(files: ["a", "b"]), ["a, b"]),
-        (.emptySplit(split: "held-out", documents: 3), ["held-out", "3 documents", "pieces"]),
+        (.emptySplit(split: "held-out", documents: 3), ["held-out", "3 documents", "more text"]),
         (.cancelled, ["cancelled"]), (.cannotWrite(file: "a", code: 28), ["a: ", "No space left"]),
         (.damagedStore(file: "a", reason: "it was cut"), ["a: it was cut", "remove"]),
         (.notAStore(folder: "a"), ["a: ", "another folder"]),

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import JSONText
 import TextTokens
 
 /// What a language model has learned to see in front of texts, as its folder's `lorgnette.json` says: other tokens for texts that

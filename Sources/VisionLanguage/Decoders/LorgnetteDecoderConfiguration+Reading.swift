@@ -85,7 +85,8 @@ extension LorgnetteDecoderConfiguration: LanguageModelConfiguration {
         try config.require(epsilon > 0, "rms_norm_eps", "greater than 0")
         try config.require(tableDeviation > 0, "initializer_range", "greater than 0")
         try config.require(rotaryBase > 1, "rope_theta", "greater than 1")
-        try config.require(decayDistance > 0 && decayDistance <= 1e6, "xpos_scale_base", "above 0, at most 1000000")
+        try config.require(
+            decayDistance > 0 && decayDistance <= 1e6, "xpos_scale_base", "greater than 0, at most 1000000")
         if positions == .xpos {
             try config.require(
                 trainingLength % 2 == 0, "max_position_embeddings",

@@ -52,7 +52,7 @@ extension RoutingRules {
                 "false for one expert a token: a weight divided by itself is 1 and the router learns nothing")
         }
         if let factor = capacityFactor {
-            try object.require(factor > 0 && factor <= 1e6, "capacity_factor", "above 0, at most 1000000")
+            try object.require(factor > 0 && factor <= 1e6, "capacity_factor", "greater than 0, at most 1000000")
             try object.require(
                 kind != .biasBalanced, "capacity_factor", "absent under bias_balanced routing, which drops no token")
             try object.require(
