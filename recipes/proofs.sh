@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the decoder's techniques are worth, by training twins that differ in one choice. It has not been run as a whole:
-# no figure of it stands anywhere yet. Texts are ../shared/data/text: stories to learn, others to be measured on.
+# What the decoder's techniques are worth, by training twins that differ in one choice; README has the figures.
+# Texts are ../shared/data/text: stories to learn, others to be measured on.
 #   sh recipes/proofs.sh [LORGNETTE [THREADS]]
 set -eu
 cd "$(dirname "$0")/.."
