@@ -50,9 +50,10 @@ struct FolderListing {
     private func isImage(_ path: String) -> Bool {
         // Only plain files are opened: reading a pipe would wait for ever. A link to nothing is told as an error.
         let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
-        if let values, values.isRegularFile != true { return false }
+        let isPlain = values?.isRegularFile == true
+        if !isPlain, FileManager.default.fileExists(atPath: path) { return false }
         if Self.imageExtensions.contains(URL(filePath: path).pathExtension.lowercased()) { return true }
-        guard values != nil, let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
+        guard isPlain, let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
             return false
         }
         defer { try? handle.close() }

@@ -43,13 +43,18 @@ extension PatternParser {
             let letter = try next()
             return try set(named: Unicode.Scalar(letter).map { String(Character($0)) } ?? "")
         }
+        return try namedSet(closedBy: "}", else: "a property without end")
+    }
+
+    /// The set whose name stands here, or with `^` before it what is not in it.
+    private mutating func namedSet(closedBy end: String, else reason: String) throws(Problem) -> ScalarSet {
         let isInverse = take("^")
         var name = ""
-        while let character = peek(), character != "}" {
+        while let character = peek(), character != end.first {
             name.append(character)
             position += 1
         }
-        guard take("}") else { throw problem("a property without end") }
+        guard take(end) else { throw problem(reason) }
         let set = try set(named: name)
         return isInverse ? .inverse(set) : set
     }
@@ -130,7 +135,7 @@ extension PatternParser {
                 intersected.append(.union(parts))
                 parts = []
             } else if take("[:") {
-                parts.append(try bracketed())
+                parts.append(try namedSet(closedBy: ":]", else: "a class name without end"))
             } else if take("[") {
                 parts.append(try characterClass())
             } else {
@@ -141,18 +146,6 @@ extension PatternParser {
         position += 1
         intersected.append(.union(parts))
         let set = intersected.count == 1 ? intersected[0] : .intersection(intersected)
-        return isInverse ? .inverse(set) : set
-    }
-
-    private mutating func bracketed() throws(Problem) -> ScalarSet {
-        let isInverse = take("^")
-        var name = ""
-        while let character = peek(), character != ":" {
-            name.append(character)
-            position += 1
-        }
-        guard take(":]") else { throw problem("a class name without end") }
-        let set = try set(named: name)
         return isInverse ? .inverse(set) : set
     }
 

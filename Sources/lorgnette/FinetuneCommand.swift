@@ -67,7 +67,6 @@ struct FinetuneCommand: AsyncParsableCommand {
         if let learningRate, !learningRate.isFinite || learningRate < 0 {
             throw ValidationError("--learning-rate must be a number that is not negative")
         }
-        if model.dtype != .auto { throw ValidationError("--dtype: a run trains the weights as they are stored") }
         if recipe == nil, pairs.isEmpty { throw ValidationError("give --pairs FILE, a recipe, or --resume DIR") }
         if output == nil, !printRecipe { throw ValidationError("name the folder of the run with -o DIR") }
     }
@@ -85,6 +84,9 @@ struct FinetuneCommand: AsyncParsableCommand {
     }
 
     private func go() throws(TrainingError) {
+        if model.dtype != .auto, !model.quiet {
+            CommandOutput.note("--dtype changes nothing here: frozen weights stay as they are stored")
+        }
         let run: FinetuneRun
         if let resume {
             run = try FinetuneRun(resuming: resume)

@@ -24,6 +24,11 @@ import Testing
         ["ask", "-m", Models.opt, "x.png", "-q", "a", "-p", "b"], ["score", "x.png"],
         ["export", "-m", Models.opt, "-o", "y", "--dtype", "q8_0"],
         ["ask", "-m", Models.opt, "x.png", "-q", "a", "--normalise", "max"],
+        ["caption", "-m", Models.opt, "x.png", "--max-pixels", "9000000000000000000"],
+        ["finetune", "--resume", "run", "--steps", "5"], ["finetune", "--resume", "run", "--seed", "0"],
+        ["finetune", "--pairs", "x.jsonl", "-o", "y", "--batch", "0"],
+        ["finetune", "--pairs", "x.jsonl", "-o", "y", "--learning-rate", "nan"],
+        ["eval", "-m", Models.opt, "--tasks", "perplexity", "--data", "README.md", "--limit", "5"],
     ])
     func `what is said wrongly gives status 64 and tells how`(arguments: [String]) throws {
         let run = try CommandRun(arguments)

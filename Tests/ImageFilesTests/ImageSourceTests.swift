@@ -48,6 +48,14 @@ import Testing
         #expect(found == found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
+    @Test func `a pipe is no picture, whatever its name says; a link to nothing is told`() throws {
+        try #require(unsafe mkfifo(folder + "/b/pipe.png", 0o600) == 0)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/b/lost.png", withDestinationPath: "/no/such.png")
+
+        #expect(try names(ImageSource.sources(for: [folder + "/b"], recursive: false)) == ["b/c.png", "b/lost.png"])
+        #expect(throws: ImageFileError.noSuchInput(name: "")) { try ImageSource.sources(for: [""], recursive: false) }
+    }
+
     @Test func `arguments keep their order`() throws {
         let sources = try ImageSource.sources(for: ["-", "/no/such.png", folder + "/b"], recursive: false)
 

@@ -10,6 +10,8 @@ import Testing
     /// A word a token, four tokens a picture; answers bear loss.
     private struct Words: DocumentRendering {
         let textLimit = 30
+        /// A row of pairs that nothing can be made of.
+        var refused = ""
 
         func tokens(of document: InterleavedDocument, source: Int) -> RenderedDocument {
             var made = TokenDocument(id: document.id, source: source, ids: [], weights: [])
@@ -27,8 +29,9 @@ import Testing
             return RenderedDocument(made, pictures: document.pictures)
         }
 
-        func tokens(of draw: PairDraw, source: Int) -> TokenDocument {
-            TokenDocument(
+        func tokens(of draw: PairDraw, source: Int) throws(DocumentProblem) -> TokenDocument {
+            if draw.record.id == refused { throw .imageToken }
+            return TokenDocument(
                 id: draw.record.id, source: source, ids: [-1, -1, -1, -1, 5, 6], weights: [0, 0, 0, 0, 1, 1],
                 pictures: [0..<4])
         }
@@ -47,7 +50,9 @@ import Testing
         try scratch.write(try DrawnPictures.png(number), "\(number).png")
     }
 
-    private func sampler(seed: UInt64 = 3, positions: Int = 2000, damaged: Bool = false) throws -> DocumentSampler {
+    private func sampler(seed: UInt64 = 3, positions: Int = 2000, damaged: Bool = false, refused: String = "") throws
+        -> DocumentSampler
+    {
         let rows = try (0..<6).map { PairRecord(id: "p\($0)", picture: .file(path: try picture($0)), captions: ["x"]) }
         let pairs = PairSampler(
             mixture: try TrainingMixture([.init(name: "pairs", records: rows, weight: 1)]), seed: seed,
@@ -64,7 +69,7 @@ import Testing
                 .init(name: "pairs", content: .pairs(pairs), share: 0.15),
                 .init(name: "documents", content: .documents(documents), share: 0.15),
                 .init(name: "texts", content: .text(store.training), share: 0.7),
-            ], seed: seed, positions: positions, renderer: Words())
+            ], seed: seed, positions: positions, renderer: Words(refused: refused))
     }
 
     @Test func `positions come in the shares that are asked for`() throws {
@@ -121,5 +126,19 @@ import Testing
             #expect(loaded.documents.contains { $0.source == 1 })
         }
         #expect(skipped.map(\.recordID) == ["d0.png"] && replacements > 1)
+    }
+
+    @Test func `a row of pairs that nothing can be made of is told once, and another takes its place`() throws {
+        let loader = PairLoader(
+            documents: try sampler(refused: "p3"), processor: DrawnPictures.processor, steps: 20,
+            options: .init(threads: 0))
+        var skipped: [SkippedRow] = []
+        for step in 0..<20 {
+            let loaded = try loader.examples(ofStep: step)
+            skipped += loaded.skipped
+            #expect(!loaded.documents.contains { $0.id == "p3" } && loaded.documents.contains { $0.source == 0 })
+        }
+        #expect(skipped.map(\.recordID) == ["p3"])
+        #expect(skipped.first?.problem == .text("\(DocumentProblem.imageToken)"))
     }
 }

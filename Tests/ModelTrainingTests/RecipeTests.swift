@@ -32,6 +32,7 @@ import Testing
             ("data: [{pairs: a, augmentation: {flp: 0.5}}]", "flp"),
             ("data: [{pairs: a, augmentation: {flip: 5}}]", "flip"), ("optimiser: {decay: .inf}", "optimiser.decay"),
             ("train: {learning_rate_factors: {vision: .nan}}", "learning_rate_factors"),
+            ("train: {learning_rate_factors: {adapters: -1}}", "learning_rate_factors"),
         ] {
             #expect {
                 _ = try FinetuneRecipe(text: text)

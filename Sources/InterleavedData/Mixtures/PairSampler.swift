@@ -98,6 +98,9 @@ package enum PromptKind: Sendable, Equatable {
     case caption
     /// A question about it.
     case question(String)
+
+    /// The question; nil for a caption.
+    package var question: String? { if case .question(let text) = self { text } else { nil } }
 }
 
 /// What a slot of a step trains on.

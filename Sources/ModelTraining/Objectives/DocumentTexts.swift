@@ -75,16 +75,13 @@ package struct DocumentTexts: DocumentRendering {
     }
 
     package func tokens(of draw: PairDraw, source: Int) throws(DocumentProblem) -> TokenDocument {
-        var question: String?
-        if case .question(let text) = draw.kind { question = text }
         let row: TokenRow
-        do { row = try texts.tokens(draw.text, question: question, row: draw.record.id) } catch {
+        do { row = try texts.tokens(draw.text, question: draw.kind.question, row: draw.record.id) } catch {
             throw .unreadable(error.description)
         }
         let queries = folder.model.queries
         let ids = slots + row.prompt + row.text
         guard ids.count <= limit else { throw .tooLong(tokens: ids.count, limit: limit) }
-        guard !(row.prompt + row.text).contains(folder.model.imageID) else { throw .imageToken }
         let read = queries + row.prompt.count
         return TokenDocument(
             id: draw.record.id, source: source, ids: ids,

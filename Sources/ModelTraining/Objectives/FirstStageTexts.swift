@@ -64,10 +64,8 @@ struct FirstStageTexts: Sendable {
 
     /// Why a row as it was drawn cannot be trained on; nil where it can.
     func refusal(of draw: PairDraw) -> String? {
-        var question: String?
-        if case .question(let text) = draw.kind { question = text }
         do {
-            _ = try row(draw.text, question: question, of: [])
+            _ = try row(draw.text, question: draw.kind.question, of: [])
             return nil
         } catch { return error.description }
     }
@@ -80,7 +78,7 @@ struct FirstStageTexts: Sendable {
         for example in loaded.examples {
             let picture = pictures[RowKey(part: example.part, id: example.recordID)]
             let said = picture.flatMap { records[$0] } ?? []
-            rows.append(try row(example.text, question: example.question, of: said))
+            rows.append(try row(example.text, question: example.kind.question, of: said))
         }
         return FirstStageBatch(pixels: pixels, rows: rows)
     }

@@ -76,10 +76,8 @@ package struct RowTexts: Sendable {
 
     /// Why a row as it was drawn cannot be trained on; nil where it can.
     func refusal(of draw: PairDraw) -> String? {
-        var question: String?
-        if case .question(let text) = draw.kind { question = text }
         do {
-            _ = try tokens(draw.text, question: question, row: draw.record.id)
+            _ = try tokens(draw.text, question: draw.kind.question, row: draw.record.id)
             return nil
         } catch { return error.description }
     }

@@ -91,7 +91,7 @@ struct WritingObjective: TrainingObjective {
         for example in loaded.examples {
             rows.append(
                 try texts.tokens(
-                    example.text, question: example.question, row: example.recordID, caption: example.caption))
+                    example.text, question: example.kind.question, row: example.recordID, caption: example.caption))
         }
         if let frozen {
             return CaptioningBatch(.features(try frozen.features(of: loaded)), rows: rows, for: folder.model)
@@ -175,11 +175,6 @@ struct WritingObjective: TrainingObjective {
         if !text.askPrompt.isEmpty { members.append(("ask", .string(text.askPrompt))) }
         return Array((JSONValue.object([("prompts", .object(members))]).text + "\n").utf8)
     }
-}
-
-extension LoadedExample {
-    /// The question that stands before the text; nil for a caption.
-    var question: String? { if case .question(let text) = kind { text } else { nil } }
 }
 
 extension [Parameter] {

@@ -69,7 +69,8 @@ extension FinetuneRecipe {
             train.visionLayerDecay > 0 && train.visionLayerDecay <= 1, "train.vision_layer_decay", "above 0, at most 1")
         let factors = train.learningRateFactors
         try require(
-            [factors.projection, factors.qformer, factors.vision].allSatisfy { $0.isFinite && $0 >= 0 },
+            [factors.projection, factors.qformer, factors.vision, factors.adapters]
+                .allSatisfy { $0.isFinite && $0 >= 0 },
             "train.learning_rate_factors", "0 or more each")
         try require(precision.isSupported, "precision", "f32: this processor does not multiply bf16")
         for entry in data {

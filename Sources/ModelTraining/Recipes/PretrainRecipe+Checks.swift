@@ -40,7 +40,7 @@ extension PretrainRecipe {
         try require((0..<1).contains(optimiser.beta1), "optimiser.beta1", "from 0 to below 1")
         try require((0..<1).contains(optimiser.beta2), "optimiser.beta2", "from 0 to below 1")
         try require(optimiser.decay.isFinite && optimiser.decay >= 0, "optimiser.decay", "0 or more")
-        if case .table = model {} else { try require(false, "model", "keys and values of a decoder's config") }
+        try require(model.isTable, "model", "keys and values of a decoder's config")
         try require(optimiser.epsilon > 0, "optimiser.epsilon", "above 0")
         try require((0...1).contains(hardening.finalRate), "hardening.final_rate", "from 0 to 1")
         try require((0...1).contains(hardening.begins), "hardening.begins", "from 0 to 1")

@@ -94,6 +94,8 @@ package indirect enum RecipeTable: Codable, Sendable, Equatable {
         }
     }
 
+    /// Whether this is a table.
+    package var isTable: Bool { if case .table = self { true } else { false } }
     /// The members, where this is a table.
     package var members: [String: RecipeTable] { if case .table(let table) = self { table } else { [:] } }
 

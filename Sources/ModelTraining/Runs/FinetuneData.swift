@@ -55,13 +55,13 @@ package struct FinetuneData: Sendable {
     var fingerprint: ContentHash {
         var hash = ContentHasher()
         for record in (mixture?.parts.flatMap(\.records) ?? []) + dev {
-            hash.add(record.id)
+            // With the counts no two different rows say the same.
+            hash.add("\(record.captions.count) \(record.questions.count) \(record.id)")
             for caption in record.captions { hash.add(caption) }
             for asked in record.questions {
                 hash.add(asked.question)
                 hash.add(asked.answer)
             }
-            hash.add("")
         }
         return hash.finish()
     }
